@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process';
+
+export interface ProgramResult<T> {
+  exitCode: number | null;
+  /** The last line of its output, read as JSON. */
+  result: T;
+}
+
+/** Runs a program of this project as a user would and reads its last line; what it says on the way is shown. */
+export async function runProgram<T>(...command: readonly string[]): Promise<ProgramResult<T>> {
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  const exitCode = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  const last = output.trim().split('\n').at(-1) ?? '';
+  try {
+    return { exitCode, result: JSON.parse(last) as T };
+  } catch (cause) {
+    throw new Error(`${command.join(' ')} ended with ${exitCode} and said: ${last}`, { cause });
+  }
+}

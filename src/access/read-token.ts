@@ -1,0 +1,86 @@
+import type { Database } from '../store/database.ts';
+import type { Purpose } from './purposes.ts';
+import type { Role, Scope } from './roles.ts';
+import { hashToken, type Principal } from './tokens.ts';
+
+/** Finds who holds a token; undefined when it is unknown, expired or revoked. */
+export interface TokenReader {
+  read(token: string): Promise<Principal | undefined>;
+}
+
+export interface TokenReaderOptions {
+  now?: () => Date;
+  /** How long an answer is believed: a revocation takes effect after at most this. 5 s unless told. */
+  cacheMs?: number;
+}
+
+/** Of tokens that do not exist too, so that guessing costs the database nothing more than this many rows. */
+const CACHED_MAX = 10_000;
+
+interface CachedToken {
+  found: Promise<FoundToken | undefined>;
+  until: number;
+}
+
+interface FoundToken {
+  principal: Principal;
+  expiresAt: Date | null;
+}
+
+/** Reads tokens from the store, each at most once per cacheMs however many requests come. */
+export function tokenReader(database: Database, options: TokenReaderOptions = {}): TokenReader {
+  const { now = () => new Date(), cacheMs = 5_000 } = options;
+  const cache = new Map<string, CachedToken>();
+
+  function lookUp(token: string, at: number): Promise<FoundToken | undefined> {
+    const sha256 = hashToken(token);
+    const key = sha256.toString('base64');
+    const cached = cache.get(key);
+    if (cached && cached.until > at) return cached.found;
+    if (cache.size >= CACHED_MAX) cache.clear();
+    const found = findToken(database, sha256);
+    cache.set(key, { found, until: at + cacheMs });
+    // A failure is not an answer: the next request asks again.
+    found.catch(() => cache.delete(key));
+    return found;
+  }
+
+  return {
+    async read(token) {
+      const at = now().getTime();
+      const found = await lookUp(token, at);
+      const expired = found?.expiresAt && found.expiresAt.getTime() <= at;
+      return expired ? undefined : found?.principal;
+    },
+  };
+}
+
+interface TokenRow {
+  id: string;
+  name: string;
+  role: Role;
+  scopes: Scope[];
+  purpose: Purpose | null;
+  link: string | null;
+  expires_at: Date | null;
+}
+
+async function findToken(database: Database, sha256: Buffer): Promise<FoundToken | undefined> {
+  const [row] = await database.query<TokenRow>({
+    name: 'access-token-find',
+    text: `select id, name, role, scopes, purpose, link, expires_at from access_token
+           where sha256 = $1 and revoked_at is null`,
+    values: [sha256],
+  });
+  if (!row) return undefined;
+  const { id, name, role, scopes, purpose, link } = row;
+  const principal: Principal = {
+    id,
+    name,
+    role,
+    scopes: new Set(scopes),
+    ...(purpose === null ? {} : { purpose }),
+    ...(link === null ? {} : { link }),
+  };
+  return { principal, expiresAt: row.expires_at };
+}

@@ -1,0 +1,153 @@
+import type { BaseLogger } from 'pino';
+import { v7 as uuidv7 } from 'uuid';
+import type { Database } from '../store/database.ts';
+import type { Audit } from './audit.ts';
+import type { Purpose } from './purposes.ts';
+
+/** A read of partner data that was answered. */
+export interface Read {
+  /** Name of the token that read. */
+  principal: string;
+  purpose: Purpose;
+  /** What was read, as the route names it: `enterprise`, `changes`. */
+  what: string;
+  /** Subjects or messages whose data the answer held. */
+  ids: readonly string[];
+}
+
+/** Reads of one principal for one purpose of one thing, within one writing. */
+interface Group {
+  read: Omit<Read, 'ids'>;
+  ids: Set<string>;
+  fromAt: Date;
+  toAt: Date;
+}
+
+export interface ReadLogOptions {
+  log: Pick<BaseLogger, 'error'>;
+  now?: () => Date;
+  /** Between two writings; 500 ms unless told, so that with the writing itself it stays within 1 s. */
+  intervalMs?: number;
+  /** Kept in memory while the database is away; 200,000 unless told, some 20 MB. */
+  idsMax?: number;
+}
+
+/**
+ * Who read which partner data when and for what: kept in memory, written in groups within 1 s, so that no answer
+ * waits. A crash loses at most that second. While the database is away the reads are kept, up to idsMax; what is
+ * lost beyond is counted, and the count is audited.
+ */
+export class ReadLog implements AsyncDisposable {
+  readonly #database: Database;
+  readonly #audit: Audit;
+  readonly #options: Required<ReadLogOptions>;
+  readonly #timer: NodeJS.Timeout;
+  #groups = new Map<string, Group>();
+  #ids = 0;
+  #lost = 0;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(database: Database, audit: Audit, options: ReadLogOptions) {
+    this.#database = database;
+    this.#audit = audit;
+    this.#options = { now: () => new Date(), intervalMs: 500, idsMax: 200_000, ...options };
+    this.#timer = setInterval(() => void this.flush().catch(() => {}), this.#options.intervalMs);
+    this.#timer.unref();
+  }
+
+  /** Call it once the answer is decided; it only notes. */
+  record({ ids, ...read }: Read): void {
+    if (this.#ids + ids.length > this.#options.idsMax) {
+      this.#lost++;
+      return;
+    }
+    const key = JSON.stringify([read.principal, read.purpose, read.what]);
+    const at = this.#options.now();
+    const group = this.#groups.get(key) ?? { read, ids: new Set(), fromAt: at, toAt: at };
+    const before = group.ids.size;
+    for (const id of ids) group.ids.add(id);
+    group.toAt = at;
+    this.#ids += group.ids.size - before;
+    this.#groups.set(key, group);
+  }
+
+  /** Writes what is noted; resolves when it is on record. */
+  flush(): Promise<void> {
+    this.#writing = this.#writing.catch(() => {}).then(() => this.#write());
+    return this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    const groups = this.#groups;
+    const lost = this.#lost;
+    if (groups.size === 0 && lost === 0) return;
+    const ids = this.#ids;
+    this.#groups = new Map();
+    this.#ids = 0;
+    this.#lost = 0;
+    try {
+      await this.#store([...groups.values()], lost);
+    } catch (error) {
+      this.#takeBack(groups, ids, lost);
+      this.#options.log.error(
+        { err: error, reads: groups.size, lost: this.#lost },
+        'reads of partner data are not on record yet',
+      );
+      throw error;
+    }
+  }
+
+  /** Noted meanwhile comes after: a group of the same key goes on from the older one. */
+  #takeBack(groups: Map<string, Group>, ids: number, lost: number): void {
+    for (const [key, newer] of this.#groups) {
+      const older = groups.get(key);
+      for (const id of newer.ids) older?.ids.add(id);
+      if (older) older.toAt = newer.toAt;
+      else groups.set(key, newer);
+    }
+    this.#groups = groups;
+    this.#ids += ids;
+    this.#lost += lost;
+  }
+
+  async #store(groups: Group[], lost: number): Promise<void> {
+    const rows = groups.map((group) => ({ id: uuidv7(), ...group.read, ids: [...group.ids], group }));
+    const now = this.#options.now();
+    await this.#database.transaction(async (tx) => {
+      await tx.query({
+        name: 'access-log-append',
+        text: `insert into access_log (id, principal, purpose, what, ids, from_at, to_at)
+               select r.id, r.principal, r.purpose, r.what, array(select json_array_elements_text(r.ids)), r.from_at, r.to_at
+               from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::json[], $6::timestamptz[], $7::timestamptz[])
+                 as r (id, principal, purpose, what, ids, from_at, to_at)`,
+        values: [
+          rows.map((row) => row.id),
+          rows.map((row) => row.principal),
+          rows.map((row) => row.purpose),
+          rows.map((row) => row.what),
+          rows.map((row) => JSON.stringify(row.ids)),
+          rows.map((row) => row.group.fromAt),
+          rows.map((row) => row.group.toAt),
+        ],
+      });
+      const entries = rows.map(({ group, ...read }) => ({
+        kind: 'partner-data-read',
+        ...read,
+        from: group.fromAt.toISOString(),
+        to: group.toAt.toISOString(),
+      }));
+      const gap = lost === 0 ? [] : [{ kind: 'partner-data-reads-lost', count: lost }];
+      await this.#audit(tx, [...entries, ...gap], now);
+    });
+  }
+
+  /** Writes what is left. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.flush();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

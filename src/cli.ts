@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+import { addAccessCommand } from './commands/access.ts';
+import { addDemoCommand } from './commands/demo.ts';
+import { addKeysCommand } from './commands/keys.ts';
+import { addLinkCommand } from './commands/link.ts';
+import { addMessageCommand } from './commands/message-check.ts';
+import { addMigrateCommand } from './commands/migrate.ts';
+import { addServeCommand } from './commands/serve.ts';
+
+/** Exit codes: 0 done; 1 what was asked for failed or was found wrong; 2 the command line is wrong. */
+const USAGE = 2;
+
+const program = new Command('mra')
+  .description(
+    'The gateway through which customs administrations tell each other which enterprises they trust.',
+  )
+  .version('0.1.0')
+  .showHelpAfterError('(mra help shows the commands)')
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE));
+
+addServeCommand(program);
+addDemoCommand(program);
+addMessageCommand(program);
+addKeysCommand(program);
+addAccessCommand(program);
+addLinkCommand(program);
+addMigrateCommand(program);
+
+await program.parseAsync();

@@ -1,0 +1,29 @@
+import { AccessError } from '../access/access-error.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { KeysError } from '../keys/keys-error.ts';
+import { StoreError } from '../store/errors.ts';
+
+/**
+ * Runs a command. What its user can put right is told in a sentence and ends with exit 1; anything else is a
+ * defect and keeps its stack.
+ */
+export async function explainFailure(action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    if (!isExplained(error)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
+
+function isExplained(error: unknown): error is Error {
+  return (
+    error instanceof ConfigError ||
+    error instanceof KeysError ||
+    error instanceof StoreError ||
+    error instanceof AccessError ||
+    // A port that is taken, a file that cannot be read: the system's own words say which.
+    (error instanceof Error && 'syscall' in error)
+  );
+}

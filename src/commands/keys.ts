@@ -1,0 +1,162 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import { type Config, loadConfig } from '../config/config.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { ALGORITHMS, type Algorithm } from '../envelope/algorithms.ts';
+import { generateKey } from '../keys/generate-key.ts';
+import { type KeyRing, loadKeyRing } from '../keys/key-ring.ts';
+import { KeysError } from '../keys/keys-error.ts';
+import { loadPartnerKeys, type VerificationKey } from '../keys/partner-keys.ts';
+import { pinPartnerKeys } from '../keys/pin-partner-keys.ts';
+import { publicJwks } from '../keys/public-jwks.ts';
+
+/** `mra keys`: make our own keys, hand out their public parts, pin a partner's. */
+export function addKeysCommand(program: Command): void {
+  const keys = program
+    .command('keys')
+    .description('make and show our own keys, pin those of a partner')
+    .option('--config <file>', 'configuration file (default: MRA_CONFIG or mra.config.json)');
+
+  keys
+    .command('generate')
+    .description('make a private key, in a file that only its owner may read')
+    .addOption(new Option('--alg <algorithm>', 'what it signs with').choices(ALGORITHMS).default('ES256'))
+    .option('--kid <name>', 'its name on the wire (default: the party and the month)')
+    .action((_options, command: Command) => act(command, generate));
+
+  keys
+    .command('list')
+    .description('show our own keys and those pinned for each link')
+    .option('--json', 'as JSON')
+    .action((_options, command: Command) => act(command, list));
+
+  keys
+    .command('export')
+    .description('print our public keys as a JWKS, and their thumbprints to read back to the partner')
+    .option('--out <file>', 'write the JWKS to a file')
+    .action((_options, command: Command) => act(command, exportPublic));
+
+  keys
+    .command('import')
+    .description('pin public keys of a partner, once it has read out their thumbprints over another channel')
+    .argument('<link>', 'id of the link in the configuration')
+    .argument('<file>', 'the JWKS that the partner handed over')
+    .requiredOption('--thumbprint <thumbprint...>', 'what the partner read out, one for each key in the file')
+    .action((link: string, file: string, _options, command: Command) =>
+      act(command, (config, options) => pin(config, link, file, options.thumbprint ?? [])),
+    );
+}
+
+interface KeysOptions {
+  config?: string;
+  alg?: Algorithm;
+  kid?: string;
+  json?: boolean;
+  out?: string;
+  thumbprint?: string[];
+}
+
+/** Runs a command with its configuration. What is wrong with files or keys is told in full and ends with exit 1. */
+async function act(
+  command: Command,
+  action: (config: Config, options: KeysOptions) => Promise<void>,
+): Promise<void> {
+  const options = command.optsWithGlobals<KeysOptions>();
+  try {
+    await action(await loadConfig({ file: options.config, keyFiles: 'optional' }), options);
+  } catch (error) {
+    if (!(error instanceof ConfigError) && !(error instanceof KeysError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
+
+async function generate(config: Config, { alg = 'ES256', kid }: KeysOptions): Promise<void> {
+  const made = await generateKey({
+    party: config.party,
+    alg,
+    ...(kid === undefined ? {} : { kid }),
+    directory: config.keys.private,
+    now: new Date(),
+  });
+  console.log(`${made.kid}  ${made.alg}  ${made.thumbprint}`);
+  console.log(`private key: ${made.file}`);
+  console.log('Hand its public part to the partners with: mra keys export');
+}
+
+async function list(config: Config, { json }: KeysOptions): Promise<void> {
+  const own = (await loadKeyRing(config.keys.private)).keys.map(shown);
+  const links = await Promise.all(
+    config.links.map(async ({ id, jwks }) => ({
+      link: id,
+      keys: existsSync(jwks) ? [...(await loadPartnerKeys(jwks)).values()].map(shown) : [],
+    })),
+  );
+  if (json) {
+    console.log(JSON.stringify({ own, links }, null, 2));
+    return;
+  }
+  print(`our own (${config.party})`, own, 'none. Make one with: mra keys generate');
+  for (const { link, keys } of links) print(link, keys, 'none. Pin them with: mra keys import');
+}
+
+interface ShownKey {
+  kid: string;
+  alg: Algorithm;
+  thumbprint: string;
+  notBefore: string | null;
+  notAfter: string | null;
+}
+
+function shown({ kid, alg, thumbprint, notBefore, notAfter }: Omit<VerificationKey, 'key'>): ShownKey {
+  return {
+    kid,
+    alg,
+    thumbprint,
+    notBefore: notBefore?.toISOString() ?? null,
+    notAfter: notAfter?.toISOString() ?? null,
+  };
+}
+
+function print(title: string, keys: readonly ShownKey[], empty: string): void {
+  console.log(`${title}:`);
+  if (keys.length === 0) console.log(`  ${empty}`);
+  for (const { kid, alg, thumbprint, notBefore, notAfter } of keys) {
+    const until = notAfter ? ` until ${notAfter}` : '';
+    console.log(
+      `  ${kid}  ${alg}  ${thumbprint}  ${notBefore ? `since ${notBefore}` : 'without a beginning'}${until}`,
+    );
+  }
+}
+
+async function exportPublic(config: Config, { out }: KeysOptions): Promise<void> {
+  const ring = await loadKeyRing(config.keys.private);
+  if (ring.keys.length === 0) {
+    console.error(`${config.keys.private} holds no private key. Make one with: mra keys generate`);
+    process.exitCode = 1;
+    return;
+  }
+  const text = JSON.stringify(publicJwks(ring), null, 2);
+  if (out === undefined) console.log(text);
+  else writeFileSync(out, `${text}\n`);
+  readBack(ring);
+}
+
+/** On standard error, so that standard output is the JWKS alone. */
+function readBack(ring: KeyRing): void {
+  console.error('Read these thumbprints (RFC 7638) to the partner over another channel than the file takes:');
+  for (const { kid, thumbprint } of ring.keys) console.error(`  ${kid}  ${thumbprint}`);
+}
+
+async function pin(config: Config, id: string, file: string, thumbprints: string[]): Promise<void> {
+  const link = config.links.find((candidate) => candidate.id === id);
+  if (!link) {
+    const known = config.links.map((candidate) => candidate.id).join(', ') || 'none';
+    console.error(`${config.file} has no link ${id}; it has: ${known}`);
+    process.exitCode = 1;
+    return;
+  }
+  const fresh = await pinPartnerKeys({ source: file, thumbprints, target: link.jwks });
+  for (const { kid, alg, thumbprint } of fresh) console.log(`${kid}  ${alg}  ${thumbprint}`);
+  console.log(fresh.length === 0 ? 'Every one of them was pinned already.' : `Pinned in ${link.jwks}.`);
+}

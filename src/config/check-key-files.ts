@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import { isJsonObject } from '../envelope/parse-strict-json.ts';
+import { loadKeyRing } from '../keys/key-ring.ts';
+import { type KeyFault, KeysError } from '../keys/keys-error.ts';
+import { loadPartnerKeys } from '../keys/partner-keys.ts';
+import type { ConfigFault } from './config-error.ts';
+
+/**
+ * Whether keys must be there: `required` to run a gateway; `optional` for the commands that make and pin them, which
+ * still refuse keys that are there and wrong.
+ */
+export type KeyFiles = 'required' | 'optional';
+
+/** Checks the files of keys that a draft names, however wrong the rest of it is. */
+export async function checkKeyFiles(draft: unknown, folder: string, need: KeyFiles): Promise<ConfigFault[]> {
+  if (!isJsonObject(draft)) return [];
+  const own = isJsonObject(draft.keys) ? draft.keys.private : undefined;
+  const links = Array.isArray(draft.links) ? draft.links : [];
+  const found = await Promise.all([
+    typeof own === 'string' ? checkOwnKeys(resolve(folder, own), need) : [],
+    ...links.map((link, index) => {
+      const jwks = isJsonObject(link) ? link.jwks : undefined;
+      return typeof jwks === 'string'
+        ? checkPartnerKeys(`/links/${index}/jwks`, resolve(folder, jwks), need)
+        : [];
+    }),
+  ]);
+  return found.flat();
+}
+
+async function checkOwnKeys(directory: string, need: KeyFiles): Promise<ConfigFault[]> {
+  const pointer = '/keys/private';
+  try {
+    const ring = await loadKeyRing(directory);
+    if (ring.keys.length > 0 || need === 'optional') return [];
+    return [{ pointer, message: `${directory} holds no private key. Run: mra keys generate` }];
+  } catch (error) {
+    return faultsOf(error).map(({ message }) => ({ pointer, message }));
+  }
+}
+
+async function checkPartnerKeys(pointer: string, file: string, need: KeyFiles): Promise<ConfigFault[]> {
+  try {
+    await loadPartnerKeys(file);
+    return [];
+  } catch (error) {
+    const faults = faultsOf(error);
+    const counted = need === 'optional' ? faults.filter(({ code }) => code !== 'unreadable') : faults;
+    return counted.map(({ code, message }) => ({
+      pointer,
+      message: code === 'unreadable' ? `${message}. Run: mra keys import` : message,
+    }));
+  }
+}
+
+function faultsOf(error: unknown): readonly KeyFault[] {
+  if (error instanceof KeysError) return error.faults;
+  throw error;
+}

@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { LinkPolicy } from '../contract/check-context.ts';
+import type { Party } from '../contract/party.ts';
+import type { RetryPolicy } from '../delivery/back-off.ts';
+import type { Algorithm } from '../envelope/algorithms.ts';
+import { JsonError } from '../envelope/json-error.ts';
+import { isJsonObject, parseStrictJson } from '../envelope/parse-strict-json.ts';
+import type { ConfigFile, LinkSettings } from '../generated/config.ts';
+import { checkKeyFiles, type KeyFiles } from './check-key-files.ts';
+import { checkMeaning } from './check-meaning.ts';
+import { checkShape } from './check-shape.ts';
+import { ConfigError, type ConfigFault } from './config-error.ts';
+import { type Environment, type Override, readEnvironment } from './env.ts';
+import { Secret } from './secrets.ts';
+
+/** The configuration as the gateway uses it: checked, complete, with absolute paths. */
+export interface Config {
+  /** The file it came from. */
+  file: string;
+  party: Party;
+  issuer: string;
+  dataDir: string;
+  /** No url: the embedded PostgreSQL in dataDir. */
+  database: { url?: Secret };
+  keys: { private: string };
+  internal: Listener;
+  exchange: Listener;
+  log: { level: LogLevel };
+  links: LinkConfig[];
+}
+
+export interface Listener {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+}
+
+export type LogLevel = NonNullable<NonNullable<ConfigFile['log']>['level']>;
+
+export interface LinkConfig {
+  id: string;
+  partner: Party;
+  issuer: string;
+  /** Base address without a slash at its end. */
+  exchangeUrl: string;
+  /** File of the partner's pinned keys. */
+  jwks: string;
+  lanes: number;
+  algorithms: Algorithm[];
+  skewMs: number;
+  retentionMs: number;
+  batchSetsMax: number;
+  batchBytesMax: number;
+  retry: RetryPolicy;
+  receipts: 'required' | 'none';
+  policy: LinkPolicy;
+}
+
+export interface ConfigSource {
+  /** `--config`; before MRA_CONFIG and `mra.config.json` in the current folder. */
+  file?: string | undefined;
+  env?: Environment;
+  keyFiles?: KeyFiles;
+}
+
+const DEFAULT_FILE = 'mra.config.json';
+const DAY_MS = 24 * 60 * 60 * 1000;
+const limits = { depthMax: 16, membersMax: 10_000 };
+
+/**
+ * Reads the configuration: file, then environment, then defaults.
+ *
+ * @throws {ConfigError} with every fault at once
+ */
+export async function loadConfig(source: ConfigSource = {}): Promise<Config> {
+  const { env = readEnvironment(), keyFiles = 'required' } = source;
+  const file = resolve(source.file ?? env.configFile ?? DEFAULT_FILE);
+  const folder = dirname(file);
+  const draft = withOverrides(readDraft(file), env.overrides);
+  const faults = [
+    ...checkShape(draft),
+    ...checkMeaning(draft),
+    ...(await checkKeyFiles(draft, folder, keyFiles)),
+  ];
+  if (faults.length > 0) throw new ConfigError(file, named(faults, env.overrides));
+  return resolved(draft as Filled<ConfigFile>, file, folder);
+}
+
+function readDraft(file: string): unknown {
+  try {
+    return parseStrictJson(readFileSync(file), limits);
+  } catch (cause) {
+    if (cause instanceof JsonError) {
+      throw new ConfigError(file, [{ pointer: cause.pointer ?? '', message: cause.message }], { cause });
+    }
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    const message =
+      code === 'ENOENT'
+        ? 'does not exist. Name the file with --config or MRA_CONFIG; examples/config shows two'
+        : `cannot be read (${code})`;
+    throw new ConfigError(file, [{ pointer: '', message }], { cause });
+  }
+}
+
+function withOverrides(draft: unknown, overrides: readonly Override[]): unknown {
+  if (!isJsonObject(draft)) return draft;
+  for (const { path, value } of overrides) {
+    let parent: Record<string, unknown> = draft;
+    for (const name of path.slice(0, -1)) {
+      const child = parent[name];
+      const next: Record<string, unknown> = isJsonObject(child) ? child : {};
+      parent[name] = next;
+      parent = next;
+    }
+    const last = path.at(-1);
+    if (last !== undefined) parent[last] = value;
+  }
+  return draft;
+}
+
+/** Says where a wrong setting came from if it was not the file. */
+function named(faults: readonly ConfigFault[], overrides: readonly Override[]): ConfigFault[] {
+  return faults.map(({ pointer, message }) => {
+    const override = overrides.find(({ path }) => `/${path.join('/')}` === pointer);
+    return { pointer, message: override ? `${message} (given by ${override.variable})` : message };
+  });
+}
+
+/** What the schema's defaults make of the type of the file. */
+type Filled<T> = T extends (infer E)[]
+  ? Filled<E>[]
+  : T extends object
+    ? { [K in keyof T]-?: Filled<T[K]> }
+    : T;
+
+function resolved(draft: Filled<ConfigFile>, file: string, folder: string): Config {
+  const { party, issuer, internal, exchange, log } = draft;
+  // The one setting without a default.
+  const url: string | undefined = draft.database.url;
+  return {
+    file,
+    party,
+    issuer,
+    dataDir: resolve(folder, draft.dataDir),
+    database: url === undefined ? {} : { url: new Secret(url) },
+    keys: { private: resolve(folder, draft.keys.private) },
+    internal,
+    exchange,
+    log,
+    links: draft.links.map((link) => resolvedLink(link, folder)),
+  };
+}
+
+function resolvedLink(link: Filled<LinkSettings>, folder: string): LinkConfig {
+  const { skewSeconds, retentionDays, ...rest } = link;
+  return {
+    ...rest,
+    exchangeUrl: link.exchangeUrl.replace(/\/+$/, ''),
+    jwks: resolve(folder, link.jwks),
+    skewMs: skewSeconds * 1000,
+    retentionMs: retentionDays * DAY_MS,
+  };
+}

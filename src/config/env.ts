@@ -1,0 +1,55 @@
+import { env as processEnv } from 'node:process';
+
+/** What the environment says; everything else is in the configuration file. */
+export interface Environment {
+  /** MRA_CONFIG */
+  configFile?: string;
+  /** The settings that the environment replaces. */
+  overrides: Override[];
+}
+
+/** A setting given by the environment: it goes before the file and is checked like it. */
+export interface Override {
+  variable: string;
+  /** Members that lead to the setting. */
+  path: readonly string[];
+  value: string | number;
+}
+
+interface Setting {
+  variable: string;
+  path: readonly string[];
+  /** A number where the schema wants one. */
+  numeric?: true;
+}
+
+/** Every variable that replaces a setting, for docs/configuration.md too. */
+export const ENVIRONMENT_SETTINGS: readonly Setting[] = [
+  { variable: 'DATABASE_URL', path: ['database', 'url'] },
+  { variable: 'MRA_DATA_DIR', path: ['dataDir'] },
+  { variable: 'MRA_INTERNAL_HOST', path: ['internal', 'host'] },
+  { variable: 'MRA_INTERNAL_PORT', path: ['internal', 'port'], numeric: true },
+  { variable: 'MRA_EXCHANGE_HOST', path: ['exchange', 'host'] },
+  { variable: 'MRA_EXCHANGE_PORT', path: ['exchange', 'port'], numeric: true },
+  { variable: 'MRA_LOG_LEVEL', path: ['log', 'level'] },
+];
+
+/** Reads the environment; the only place that does. A variable set to nothing counts as not set. */
+export function readEnvironment(env: Record<string, string | undefined> = processEnv): Environment {
+  const overrides: Override[] = [];
+  for (const { variable, path, numeric } of ENVIRONMENT_SETTINGS) {
+    const text = env[variable];
+    if (text === undefined || text === '') continue;
+    // What is no number stays text, so that the schema refuses it.
+    overrides.push({ variable, path, value: numeric && /^\d{1,9}$/.test(text) ? Number(text) : text });
+  }
+  return { ...(env.MRA_CONFIG ? { configFile: env.MRA_CONFIG } : {}), overrides };
+}
+
+/** For a gateway started with a configuration file of its own: without what would replace settings of that file. */
+export function environmentForChild(
+  env: Record<string, string | undefined> = processEnv,
+): Record<string, string | undefined> {
+  const own = new Set(['MRA_CONFIG', ...ENVIRONMENT_SETTINGS.map(({ variable }) => variable)]);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !own.has(name)));
+}

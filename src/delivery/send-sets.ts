@@ -1,0 +1,127 @@
+import { Pool } from 'undici';
+import type { Link } from '../links/link.ts';
+import { retryAfterMs } from './back-off.ts';
+import { type Answer, readAnswer } from './read-answer.ts';
+import type { PendingMessage } from './take-batch.ts';
+
+/** Below the lease of a lane (8 s), so that an owner knows the outcome while it still is the owner. */
+export const REQUEST_TIMEOUT_MS = 6_000;
+
+/** An answer names up to 500 messages with an error each; more is not an answer. */
+const ANSWER_BYTES_MAX = 1_048_576;
+
+/** The HTTP side of one link: a few kept connections to the partner's exchange listener. */
+export interface PartnerConnection {
+  post(path: string, contentType: string, body: string): Promise<PartnerAnswer>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface PartnerAnswer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+  /** Milliseconds until the whole answer was read. */
+  ms: number;
+}
+
+export function connectPartner(link: Link): PartnerConnection {
+  const base = new URL(link.exchangeUrl);
+  const pool = new Pool(base.origin, {
+    connections: link.lanes + 2,
+    connect: { timeout: 3_000 },
+    headersTimeout: REQUEST_TIMEOUT_MS,
+    bodyTimeout: REQUEST_TIMEOUT_MS,
+  });
+  const prefix = base.pathname.replace(/\/$/, '');
+  return {
+    async post(path, contentType, body) {
+      const started = performance.now();
+      const response = await pool.request({
+        method: 'POST',
+        path: `${prefix}${path}`,
+        headers: { 'content-type': contentType, accept: 'application/json' },
+        body,
+        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      });
+      const text = await readText(response.body);
+      return {
+        status: response.statusCode,
+        headers: response.headers,
+        body: text,
+        ms: Math.round(performance.now() - started),
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      await pool.destroy();
+    },
+  };
+}
+
+async function readText(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > ANSWER_BYTES_MAX) throw new Error(`answer is over ${ANSWER_BYTES_MAX} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+export interface SentRequest {
+  startedAt: Date;
+  ms: number;
+  /** HTTP status; absent where there was no answer. */
+  status?: number;
+  answer: Answer;
+  /** `Mra-Edition` of the answer: the contract edition that the partner understands. */
+  edition?: string;
+}
+
+/** Sends one multi-SET push and says what is known afterwards. Never throws for what the network does. */
+export async function sendSets(
+  connection: PartnerConnection,
+  batch: readonly PendingMessage[],
+  now: Date,
+): Promise<SentRequest> {
+  const body = `{"sets":{${batch.map((m) => `"${m.id}":"${m.jws}"`).join(',')}}}`;
+  const started = performance.now();
+  try {
+    const {
+      status,
+      headers,
+      body: text,
+      ms,
+    } = await connection.post('/exchange/sets', 'application/json', body);
+    const wait = retryAfterMs(single(headers['retry-after']), new Date());
+    const edition = single(headers['mra-edition']);
+    return {
+      startedAt: now,
+      ms,
+      status,
+      answer: readAnswer(
+        status,
+        text,
+        batch.map((m) => m.id),
+        wait,
+      ),
+      ...(edition === undefined ? {} : { edition }),
+    };
+  } catch (error) {
+    return {
+      startedAt: now,
+      ms: Math.round(performance.now() - started),
+      answer: { kind: 'unclear', error: `no answer from partner: ${reasonOf(error)}` },
+    };
+  }
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const code = 'code' in error && typeof error.code === 'string' ? `${error.code} ` : '';
+  return `${code}${error.message}`.slice(0, 200);
+}

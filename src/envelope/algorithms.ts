@@ -1,0 +1,8 @@
+/** JWS algorithms that a link may allow (protocol.md 1). Never `none`, HS*, or RSA PKCS#1 v1.5. */
+export const ALGORITHMS = ['ES256', 'Ed25519', 'ES384', 'PS256'] as const;
+
+export type Algorithm = (typeof ALGORITHMS)[number];
+
+export function isAlgorithm(value: unknown): value is Algorithm {
+  return ALGORITHMS.some((algorithm) => algorithm === value);
+}

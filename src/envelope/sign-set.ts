@@ -1,0 +1,66 @@
+import { hash } from 'node:crypto';
+import { CompactSign } from 'jose';
+import type { Algorithm } from './algorithms.ts';
+import { type EventType, eventUri } from './event-types.ts';
+
+/** A key of our own that signs. */
+export interface Signer {
+  kid: string;
+  alg: Algorithm;
+  /** RFC 7638, SHA-256, base64url. */
+  thumbprint: string;
+  /** Private, not extractable. */
+  key: CryptoKey;
+}
+
+/** What a SET of ours says. */
+export interface SetContent {
+  /** Our issuer. */
+  iss: string;
+  /** The partner's issuer. */
+  aud: string;
+  /** The message id, a UUIDv7 whose time is within a day of `iat`. */
+  jti: string;
+  /** Whole seconds since 1970. */
+  iat: number;
+  /** When the event happened, seconds since 1970. */
+  toe?: number;
+  /** The back end's case number. */
+  txn?: string;
+  /** `sub_id.id`: the enterprise, the validation, or `gateway`. */
+  subject: string;
+  event: { type: EventType; version?: number; data: unknown };
+}
+
+export interface SignedSet {
+  /** The compact JWS: ASCII, stored and sent as it is. */
+  jws: string;
+  /** Over those bytes. */
+  sha256: Buffer;
+}
+
+const encoder = new TextEncoder();
+
+/** Signs a SET once, when it is accepted; every later attempt sends these bytes (protocol.md 1). */
+export async function signSet(content: SetContent, signer: Signer): Promise<SignedSet> {
+  const payload = encoder.encode(JSON.stringify(claimsOf(content)));
+  const jws = await new CompactSign(payload)
+    .setProtectedHeader({ alg: signer.alg, kid: signer.kid, typ: 'secevent+jwt' })
+    .sign(signer.key);
+  return { jws, sha256: hash('sha256', jws, 'buffer') };
+}
+
+/** Members that are undefined are not written by JSON.stringify. */
+function claimsOf({ iss, aud, jti, iat, toe, txn, subject, event }: SetContent): object {
+  const { type, version, data } = event;
+  return {
+    iss,
+    aud,
+    jti,
+    iat,
+    toe,
+    txn,
+    sub_id: { format: 'opaque', id: subject },
+    events: { [eventUri(type)]: type === 'verification' ? data : { version, data } },
+  };
+}

@@ -1,0 +1,247 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
+import { tokenReader } from './access/read-token.ts';
+import { ReadLog } from './access/record-reads.ts';
+import { appendEntries } from './audit/append-entries.ts';
+import { runSequencer } from './audit/run-sequencer.ts';
+import type { Config, Listener } from './config/config.ts';
+import { type DrainParts, drainLane } from './delivery/drain-lane.ts';
+import { laneOf, lanesOf } from './delivery/lane-of.ts';
+import { pingPartner } from './delivery/ping-partner.ts';
+import { reconcileLanes } from './delivery/reconcile-lanes.ts';
+import { editionMemory } from './delivery/remember-edition.ts';
+import { runLanes } from './delivery/run-lanes.ts';
+import { connectPartner, type PartnerConnection } from './delivery/send-sets.ts';
+import { feedSignal } from './feed/await-change.ts';
+import { numberFeed } from './feed/number-feed.ts';
+import { addFeedRoutes } from './feed/routes.ts';
+import { decoratePrincipal, requireTokens } from './http/authenticate.ts';
+import { buildServer } from './http/build-server.ts';
+import { healthRoutes } from './http/health.ts';
+import { forgetAnswers } from './http/idempotency.ts';
+import { measureRequests, metricsRoute } from './http/metrics.ts';
+import { describeRoutes } from './http/openapi.ts';
+import { activateKeys } from './keys/activate-keys.ts';
+import { readActiveSigner } from './keys/active-signer.ts';
+import { type KeyRing, loadKeyRing } from './keys/key-ring.ts';
+import { publicJwks } from './keys/public-jwks.ts';
+import type { Link } from './links/link.ts';
+import { openLinks } from './links/open-links.ts';
+import { exchangeFigures } from './operations/figures.ts';
+import { addOperationsRoutes } from './operations/routes.ts';
+import { ensureLanes } from './operations/steer-lane.ts';
+import { runReceipts } from './reception/issue-receipts.ts';
+import { addExchangeRoutes } from './reception/routes.ts';
+import { addRegisterRoutes } from './register/routes.ts';
+import { openStore, type Store } from './store/open-store.ts';
+import { storeConfig } from './store/store-config.ts';
+import { addSubmissionRoutes } from './submission/routes.ts';
+
+/** A running gateway: one process of one side. */
+export interface Gateway extends AsyncDisposable {
+  /** Base addresses of the two listeners, with the ports that were taken. */
+  internal: string;
+  exchange: string;
+}
+
+const VERSION = '0.1.0';
+
+/** Answers of idempotency keys are looked through this often. */
+const FORGET_INTERVAL_MS = 3_600_000;
+
+/**
+ * Puts the parts together: configuration → keys and links → store → workers → two listeners. What was opened is
+ * closed in the opposite order: first nothing new comes in, then the workers finish, then the store goes.
+ */
+export async function startGateway(config: Config, log: Logger): Promise<Gateway> {
+  const stack = new AsyncDisposableStack();
+  try {
+    return await compose(config, log, stack);
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+}
+
+async function compose(config: Config, log: Logger, stack: AsyncDisposableStack): Promise<Gateway> {
+  const [keyRing, links] = await Promise.all([loadKeyRing(config.keys.private), openLinks(config.links)]);
+  const store = stack.use(await openStore(storeConfig(config), log));
+  await activateKeys(store.database, keyRing);
+  for (const link of links.values()) await ensureLanes(store.database, link.id, lanesOf(link.lanes));
+
+  const registry = new Registry();
+  const figures = exchangeFigures(registry);
+  const signal = feedSignal();
+  const connections = new Map([...links.values()].map((link) => [link.id, stack.use(connectPartner(link))]));
+  const reads = stack.use(new ReadLog(store.database, appendEntries, { log }));
+  stack.use(runSequencer({ database: store.database, log, numberFeed, onFeed: signal.raise }));
+  const lanes = await startLanes({ config, log, store, links, connections, figures }, stack);
+  stack.use(
+    runReceipts({
+      database: store.database,
+      log,
+      issuer: config.issuer,
+      keyRing,
+      links: [...links.values()],
+      trigger: lanes.trigger,
+    }),
+  );
+  forgetNowAndThen(store, log, stack);
+
+  const parts = { config, log, store, links, keyRing, registry, figures };
+  const exchange = await listen(exchangeListener(parts), config.exchange, stack);
+  const internal = await listen(
+    await internalListener({ ...parts, reads, signal, trigger: lanes.trigger, connections }),
+    config.internal,
+    stack,
+  );
+  log.info({ party: config.party, internal, exchange }, 'gateway ready');
+  return { internal, exchange, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+type Figures = ReturnType<typeof exchangeFigures>;
+
+interface CommonParts {
+  config: Config;
+  log: Logger;
+  store: Store;
+  links: ReadonlyMap<string, Link>;
+  figures: Figures;
+}
+
+/** The lanes' workers, and the reconciler that finds lanes whose trigger was lost. */
+async function startLanes(
+  {
+    config,
+    log,
+    store,
+    links,
+    connections,
+    figures,
+  }: CommonParts & { connections: ReadonlyMap<string, PartnerConnection> },
+  stack: AsyncDisposableStack,
+) {
+  const { database } = store;
+  const stop = new AbortController();
+  const owner = `${config.party.toLowerCase()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  const remember = editionMemory(database);
+  const partsOf = (link: Link, connection: PartnerConnection): DrainParts => ({
+    database,
+    log,
+    link,
+    connection,
+    owner,
+    stop: stop.signal,
+    onRequest(ref, request) {
+      figures.request(ref, request);
+      if (request.edition !== undefined) {
+        remember(ref.link, request.edition).catch((error: unknown) =>
+          log.warn({ err: error }, 'edition not kept'),
+        );
+      }
+    },
+  });
+  const runner = await runLanes({
+    connectionString: store.connectionString,
+    concurrency: [...links.values()].reduce((sum, link) => sum + link.lanes + 1, 0),
+    log,
+    async drain(ref) {
+      const [link, connection] = [links.get(ref.link), connections.get(ref.link)];
+      // A trigger of a link that is no longer configured.
+      if (!link || !connection) return { ended: 'empty' };
+      return drainLane(partsOf(link, connection), ref);
+    },
+  });
+  stack.use(runner);
+  stack.use(reconcileLanes(database, runner.trigger, log));
+  stack.defer(() => stop.abort());
+  return runner;
+}
+
+function exchangeListener(parts: CommonParts & { keyRing: KeyRing; registry: Registry }): FastifyInstance {
+  const { config, log, store, links, keyRing, registry, figures } = parts;
+  const bodyBytesMax = Math.max(...[...links.values()].map((link) => link.batchBytesMax)) + 65_536;
+  const server = buildServer({ listener: 'exchange', log, bodyBytesMax });
+  measureRequests(server, 'exchange', registry);
+  addExchangeRoutes(server, {
+    database: store.database,
+    log,
+    party: config.party,
+    issuer: config.issuer,
+    links,
+    jwks: publicJwks(keyRing),
+    now: () => new Date(),
+    onReceived: figures.received,
+  });
+  return server;
+}
+
+interface InternalParts extends CommonParts {
+  keyRing: KeyRing;
+  registry: Registry;
+  reads: ReadLog;
+  signal: ReturnType<typeof feedSignal>;
+  trigger: (refs: Iterable<{ link: string; lane: string }>) => void;
+  connections: ReadonlyMap<string, PartnerConnection>;
+}
+
+async function internalListener(parts: InternalParts): Promise<FastifyInstance> {
+  const { config, log, store, links, keyRing, registry, reads, signal, trigger, connections } = parts;
+  const { database, incarnation } = store;
+  const server = buildServer({ listener: 'internal', log });
+  measureRequests(server, 'internal', registry);
+  await describeRoutes(server, VERSION);
+  healthRoutes(server, {
+    database: () => database.query({ name: 'health', text: 'select 1', values: [] }),
+  });
+  metricsRoute(server, registry);
+  decoratePrincipal(server);
+  await server.register(async (api) => {
+    requireTokens(api, tokenReader(database));
+    addSubmissionRoutes(api, {
+      database,
+      party: config.party,
+      issuer: config.issuer,
+      keyRing,
+      links,
+      onAccepted(accepted) {
+        parts.figures.accepted(accepted);
+        trigger(
+          accepted.map(({ link, subject }) => ({ link, lane: laneOf(subject, links.get(link)?.lanes ?? 1) })),
+        );
+      },
+    });
+    addFeedRoutes(api, { database, incarnation, signal, reads });
+    addRegisterRoutes(api, { database, party: config.party, reads });
+    addOperationsRoutes(api, {
+      database,
+      links,
+      trigger,
+      async ping(link) {
+        const signer = await database.transaction((tx) => readActiveSigner(tx, keyRing));
+        const connection = connections.get(link.id);
+        if (!connection) throw new Error(`no connection for the link ${link.id}`);
+        return pingPartner(link, connection, config.issuer, signer);
+      },
+    });
+  });
+  return server;
+}
+
+async function listen(
+  server: FastifyInstance,
+  { host, port }: Listener,
+  stack: AsyncDisposableStack,
+): Promise<string> {
+  stack.defer(() => server.close());
+  return server.listen({ host, port });
+}
+
+function forgetNowAndThen({ database }: Store, log: Logger, stack: AsyncDisposableStack): void {
+  const timer = setInterval(() => {
+    forgetAnswers(database).catch((error: unknown) => log.warn({ err: error }, 'old answers not forgotten'));
+  }, FORGET_INTERVAL_MS);
+  stack.defer(() => clearInterval(timer));
+}

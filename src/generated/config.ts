@@ -1,0 +1,164 @@
+// Generated from schemas/config.v1.json by schemas/generate.ts; not to be edited.
+
+/**
+ * The configuration of one gateway, mra.config.json. Paths are relative to the folder of the file.
+ */
+export interface ConfigFile {
+  /**
+   * Where an editor finds this schema; not read.
+   */
+  $schema?: string;
+  /**
+   * The administration whose gateway this is.
+   */
+  party: 'CN' | 'US';
+  /**
+   * Our name on the wire: iss of what we sign, aud of what is for us. An https address that need not answer.
+   */
+  issuer: string;
+  /**
+   * Folder of the embedded database.
+   */
+  dataDir?: string;
+  /**
+   * A PostgreSQL of one's own in place of the embedded one.
+   */
+  database?: {
+    /**
+     * postgresql:// address. It holds a password: better given as DATABASE_URL.
+     */
+    url?: string;
+  };
+  /**
+   * Our own keys.
+   */
+  keys?: {
+    /**
+     * Folder of the private keys, one file each, mode 0600.
+     */
+    private?: string;
+  };
+  /**
+   * Listener for back ends, operators and metrics.
+   */
+  internal?: {
+    /**
+     * Address to listen on.
+     */
+    host?: string;
+    /**
+     * Port to listen on; 0 takes a free one.
+     */
+    port?: number;
+  };
+  /**
+   * Listener for the partners' gateways.
+   */
+  exchange?: {
+    /**
+     * Address to listen on: loopback only, because it does not speak TLS yet.
+     */
+    host?: string;
+    /**
+     * Port to listen on; 0 takes a free one.
+     */
+    port?: number;
+  };
+  /**
+   * The triggers' queue, on the same PostgreSQL. It has no settings yet.
+   */
+  queue?: {};
+  /**
+   * The log on standard output.
+   */
+  log?: {
+    /**
+     * The least level that is written.
+     */
+    level?: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+  };
+  /**
+   * The partners, one link each.
+   *
+   * @maxItems 64
+   */
+  links: LinkSettings[];
+}
+export interface LinkSettings {
+  /**
+   * Name of the link on this side, in commands, addresses and records. Never reused for another partner.
+   */
+  id: string;
+  /**
+   * The administration at the other end.
+   */
+  partner: 'CN' | 'US';
+  /**
+   * The partner's name on the wire, as in its own configuration, to the letter.
+   */
+  issuer: string;
+  /**
+   * Base address of the partner's exchange listener.
+   */
+  exchangeUrl: string;
+  /**
+   * File of the partner's pinned public keys (mra keys import).
+   */
+  jwks: string;
+  /**
+   * Lanes for the messages about subjects; the gateways' own have one more.
+   */
+  lanes?: number;
+  /**
+   * Signature algorithms taken from the partner.
+   *
+   * @minItems 1
+   */
+  algorithms?: ('ES256' | 'Ed25519' | 'ES384' | 'PS256')[];
+  /**
+   * How far the partner's clock may be ahead of ours.
+   */
+  skewSeconds?: number;
+  /**
+   * How long the two sides can repair what one of them lost; nothing older is taken.
+   */
+  retentionDays?: number;
+  /**
+   * Messages in one request to the partner.
+   */
+  batchSetsMax?: number;
+  /**
+   * Size of one request to the partner. At least 1 MiB, so that the greatest message fits.
+   */
+  batchBytesMax?: number;
+  /**
+   * Back-off of a lane whose requests fail, doubled each time, with full jitter, without end.
+   */
+  retry?: {
+    /**
+     * The first pause, milliseconds.
+     */
+    firstMs?: number;
+    /**
+     * The longest pause, milliseconds.
+     */
+    maxMs?: number;
+  };
+  /**
+   * Whether the partner sends signed receipts.
+   */
+  receipts?: 'required' | 'none';
+  /**
+   * What our own back ends may send on this link.
+   */
+  policy?: {
+    /**
+     * A unified social credit code with a wrong check digit: refused, or sent with a warning.
+     */
+    usccCheckDigits?: 'refuse' | 'warn';
+    /**
+     * Whether an enterprise's data are sent only with its consent.
+     */
+    consentRequired?: boolean;
+  };
+}

@@ -1,0 +1,98 @@
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import { v7 as uuidv7 } from 'uuid';
+import { answerProblem, problemErrors } from './answer-problems.ts';
+import { decoratePrincipal } from './authenticate.ts';
+import { answerBrokenRequest } from './broken-request.ts';
+import { exchangeErrors } from './exchange-errors.ts';
+import { problemOf } from './problem-of.ts';
+import { readBodies, readSetBodies } from './read-body.ts';
+import { validateRequests } from './validate-request.ts';
+
+export interface ServerOptions {
+  /** Own systems and operators get problem details, the partner gets RFC 8935's errors. */
+  listener: 'internal' | 'exchange';
+  /** See create-log.ts. */
+  log: FastifyBaseLogger;
+  /** For a route that names no `bodyLimit`; 1 MiB unless told. */
+  bodyBytesMax?: number;
+}
+
+/** A whole request must arrive in this time, however slowly it is sent: 16 MiB at 2.3 Mbit/s. */
+const REQUEST_TIMEOUT_MS = 60_000;
+/** Longer than balancers keep an idle connection, so that they and not we close it under a request. */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+
+/**
+ * A server without routes: strict bodies with their bytes kept, one place for errors, request ids, a line of log
+ * per request. `close()` lets requests under way finish; new ones get a 503.
+ */
+export function buildServer(options: ServerOptions): FastifyInstance {
+  const server = fastify({
+    loggerInstance: options.log,
+    disableRequestLogging: true,
+    genReqId: () => uuidv7(),
+    requestIdHeader: false,
+    bodyLimit: options.bodyBytesMax ?? 1024 * 1024,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 512, querystringParser: readQuery },
+    frameworkErrors: (error, request, reply) =>
+      void answerProblem(problemOf(error), request as FastifyRequest, reply as FastifyReply),
+    clientErrorHandler: answerBrokenRequest,
+  });
+  decoratePrincipal(server);
+  readBodies(server);
+  validateRequests(server);
+  if (options.listener === 'internal') {
+    problemErrors(server);
+  } else {
+    readSetBodies(server);
+    exchangeErrors(server);
+  }
+  addStandardHeaders(server);
+  logRequests(server);
+  return server;
+}
+
+/** A parameter that comes twice is a list, which a route's schema refuses unless it asks for one. */
+function readQuery(text: string): Record<string, unknown> {
+  const query: Record<string, unknown> = Object.create(null);
+  const parameters = new URLSearchParams(text);
+  for (const name of new Set(parameters.keys())) {
+    const values = parameters.getAll(name);
+    query[name] = values.length === 1 ? values[0] : values;
+  }
+  return query;
+}
+
+/** Answers hold data about enterprises: nothing on the way keeps them. */
+function addStandardHeaders(server: FastifyInstance): void {
+  server.addHook('onRequest', async (request, reply) => {
+    reply.headers({
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'request-id': request.id,
+    });
+  });
+}
+
+/** The path without its query, which may hold names; never a header or a body. */
+function logRequests(server: FastifyInstance): void {
+  server.addHook('onResponse', async (request, reply) => {
+    const line = {
+      method: request.method,
+      path: request.url.split('?', 1)[0],
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      principal: request.principal?.name,
+    };
+    if (request.method === 'GET' && reply.statusCode < 400) request.log.debug(line, 'answered');
+    else request.log.info(line, 'answered');
+  });
+}

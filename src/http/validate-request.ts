@@ -1,0 +1,16 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { FastifyInstance } from 'fastify';
+
+/**
+ * Path, query and header are checked by the route's schema, their text coerced to the types it names. A body is
+ * not: its feature reads it and names every fault with its pointer; its schema in the route is documentation.
+ * Answers are written as they are, a schema never drops a member.
+ */
+export function validateRequests(server: FastifyInstance): void {
+  const ajv = new Ajv2020({ allErrors: true, coerceTypes: 'array', useDefaults: true, strict: false });
+  server.setValidatorCompiler(({ schema, httpPart }) => {
+    if (httpPart === 'body') return () => true;
+    return ajv.compile(schema as object);
+  });
+  server.setSerializerCompiler(() => JSON.stringify);
+}

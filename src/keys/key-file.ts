@@ -1,0 +1,95 @@
+import { readFileSync, statSync } from 'node:fs';
+import { platform } from 'node:process';
+import type { JWK } from 'jose';
+import { isJsonObject, parseStrictJson } from '../envelope/parse-strict-json.ts';
+import { keyFault } from './keys-error.ts';
+
+/** What `<kid>.jwk.json` holds: a private JWK and when what it signs is valid. */
+export interface KeyFile {
+  jwk: JWK & { kid: string };
+  notBefore: Date;
+  notAfter?: Date;
+}
+
+/** A key set of a partner is a few kilobytes; nothing larger is a file of keys. */
+const FILE_BYTES_MAX = 256 * 1024;
+const limits = { depthMax: 8, membersMax: 10_000 };
+
+/** A `kid` of our own: it names a file, so it is nothing but letters, digits and hyphens. */
+export function isOwnKid(kid: unknown): kid is string {
+  return typeof kid === 'string' && /^[a-z0-9][a-z0-9-]{0,62}$/.test(kid);
+}
+
+/** Reads a file of a private key, which nobody but its owner may read. */
+export function readKeyFile(file: string): KeyFile {
+  refuseOpenFile(file);
+  const content = readJsonFile(file);
+  const { jwk, notBefore, notAfter } = isJsonObject(content) ? content : {};
+  if (!isJsonObject(jwk) || !isOwnKid(jwk.kid)) {
+    throw keyFault('malformed', file, 'is no file of a private key: jwk with a kid is missing');
+  }
+  return {
+    jwk: jwk as KeyFile['jwk'],
+    notBefore: readInstant(file, 'notBefore', notBefore),
+    ...(notAfter === undefined ? {} : { notAfter: readInstant(file, 'notAfter', notAfter) }),
+  };
+}
+
+/** Windows has no such modes; there the folder's access list is what protects the keys. */
+function refuseOpenFile(file: string): void {
+  if (platform === 'win32') return;
+  const mode = stat(file).mode & 0o777;
+  if ((mode & 0o077) !== 0) {
+    const octal = mode.toString(8).padStart(4, '0');
+    throw keyFault(
+      'too-open',
+      file,
+      `is a private key that others may open (mode ${octal}). Run: chmod 600 ${file}, and replace the key if others had access`,
+    );
+  }
+}
+
+/** Reads a JSON file of bounded size, strictly. */
+export function readJsonFile(file: string): unknown {
+  if (stat(file).size > FILE_BYTES_MAX)
+    throw keyFault('malformed', file, `is larger than ${FILE_BYTES_MAX} bytes`);
+  try {
+    return parseStrictJson(read(file), limits);
+  } catch (cause) {
+    if (!(cause instanceof Error) || cause.name !== 'JsonError') throw cause;
+    throw keyFault('malformed', file, cause.message, cause);
+  }
+}
+
+function stat(file: string) {
+  try {
+    return statSync(file);
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+}
+
+function read(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+}
+
+function unreadable(file: string, cause: unknown) {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+  return keyFault(
+    'unreadable',
+    file,
+    code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`,
+    cause,
+  );
+}
+
+function readInstant(file: string, name: string, value: unknown): Date {
+  const instant = new Date(typeof value === 'string' ? value : Number.NaN);
+  if (Number.isNaN(instant.getTime()))
+    throw keyFault('malformed', file, `${name} is not an instant of ISO 8601`);
+  return instant;
+}

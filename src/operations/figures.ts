@@ -1,0 +1,39 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+import type { LaneRef } from '../delivery/claim-lane.ts';
+import type { SentRequest } from '../delivery/send-sets.ts';
+import type { ReceivedCounts } from '../reception/receive-sets.ts';
+
+/** Counters of this process, for `/metrics`; the store has the truth. */
+export function exchangeFigures(registry: Registry) {
+  const registers = [registry];
+  const accepted = new Counter({
+    name: 'mra_messages_accepted_total',
+    help: 'Messages accepted from own back ends',
+    labelNames: ['link'],
+    registers,
+  });
+  const received = new Counter({
+    name: 'mra_messages_received_total',
+    help: 'Messages from the partner, by outcome: accepted, refused, or held before',
+    labelNames: ['link', 'outcome'],
+    registers,
+  });
+  const requests = new Histogram({
+    name: 'mra_delivery_request_seconds',
+    help: 'Seconds of a request to the partner, by what is known afterwards',
+    labelNames: ['link', 'lane', 'result'],
+    buckets: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 6],
+    registers,
+  });
+  return {
+    accepted(messages: readonly { link: string }[]): void {
+      for (const { link } of messages) accepted.inc({ link });
+    },
+    received(link: string, counts: ReceivedCounts): void {
+      for (const [outcome, count] of Object.entries(counts)) received.inc({ link, outcome }, count);
+    },
+    request({ link, lane }: LaneRef, { answer, ms }: SentRequest): void {
+      requests.observe({ link, lane, result: answer.kind }, ms / 1_000);
+    },
+  };
+}

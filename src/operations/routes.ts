@@ -1,0 +1,166 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { LaneRef } from '../delivery/claim-lane.ts';
+import type { Pinged } from '../delivery/ping-partner.ts';
+import { isJsonObject } from '../envelope/parse-strict-json.ts';
+import { principalOf } from '../http/authenticate.ts';
+import { Problem } from '../http/problem.ts';
+import type { Link } from '../links/link.ts';
+import { listQuarantine, type QuarantineRow } from '../reception/quarantine.ts';
+import type { Database } from '../store/database.ts';
+import { type LinkOverview, readLanes, readOverview } from './read-overview.ts';
+import { type LaneAction, steerLane } from './steer-lane.ts';
+
+export interface OperationsRouteParts {
+  database: Database;
+  links: ReadonlyMap<string, Link>;
+  trigger(refs: Iterable<LaneRef>): void;
+  ping(link: Link): Promise<Pinged>;
+}
+
+interface QuarantineQuery {
+  link?: string;
+  q?: string;
+  limit: number;
+  cursor?: string;
+}
+
+const REASON_LENGTH_MAX = 500;
+
+/** What an operator watches and steers. */
+export function addOperationsRoutes(app: FastifyInstance, parts: OperationsRouteParts): void {
+  const { database, links } = parts;
+  const config = { scope: 'operate' } as const;
+
+  app.get(
+    '/v1/ops/overview',
+    { config, schema: { tags: ['operate'], summary: 'Every link at a glance' } },
+    async () => ({
+      links: (await readOverview(database)).map((overview) => describeLink(overview, links)),
+    }),
+  );
+
+  app.get(
+    '/v1/ops/links',
+    { config, schema: { tags: ['operate'], summary: 'The links and their state' } },
+    async () => ({
+      items: (await readOverview(database)).map((overview) => describeLink(overview, links)),
+      next: null,
+    }),
+  );
+
+  app.post<{ Params: { id: string } }>(
+    '/v1/ops/links/:id/ping',
+    {
+      config,
+      schema: { tags: ['operate'], summary: 'Is the partner there, and does it take our word for ours?' },
+    },
+    async (request) => {
+      const link = links.get(request.params.id);
+      if (!link) throw new Problem('not-found', { detail: `There is no link ${request.params.id}.` });
+      return parts.ping(link);
+    },
+  );
+
+  app.get(
+    '/v1/ops/lanes',
+    { config, schema: { tags: ['operate'], summary: 'The lanes and what waits in them' } },
+    async () => ({
+      items: await readLanes(database),
+      next: null,
+    }),
+  );
+
+  for (const action of ['pause', 'resume', 'trigger'] as const) addLaneAction(app, parts, action);
+
+  app.get<{ Querystring: QuarantineQuery }>(
+    '/v1/ops/quarantine',
+    { config, schema: quarantineSchema },
+    async (request) => {
+      const { cursor, ...filter } = request.query;
+      const rows = await listQuarantine(database, {
+        ...filter,
+        ...(cursor === undefined ? {} : { after: placeOf(cursor) }),
+      });
+      const last = rows.at(-1);
+      return {
+        items: rows.map(quarantineItem),
+        next: last && rows.length === filter.limit ? cursorOf(last) : null,
+      };
+    },
+  );
+}
+
+function addLaneAction(app: FastifyInstance, parts: OperationsRouteParts, action: LaneAction): void {
+  app.post<{ Params: LaneRef }>(
+    `/v1/ops/lanes/:link/:lane/${action}`,
+    { config: { scope: 'operate' }, schema: { tags: ['operate'], summary: `${action} a lane` } },
+    async (request, reply) => {
+      const ref = { link: request.params.link, lane: request.params.lane };
+      const known = await steerLane(
+        parts.database,
+        ref,
+        action,
+        principalOf(request).name,
+        reasonOf(request),
+      );
+      if (!known)
+        throw new Problem('not-found', { detail: `There is no lane ${ref.lane} of a link ${ref.link}.` });
+      if (action !== 'pause') parts.trigger([ref]);
+      return reply.code(204).send();
+    },
+  );
+}
+
+function reasonOf(request: FastifyRequest): string | undefined {
+  const reason = isJsonObject(request.body) ? request.body.reason : undefined;
+  if (reason === undefined) return undefined;
+  if (typeof reason === 'string' && reason.length <= REASON_LENGTH_MAX) return reason;
+  throw new Problem('malformed', {
+    detail: `reason must be a string of at most ${REASON_LENGTH_MAX} characters.`,
+    errors: [
+      {
+        pointer: '/reason',
+        code: 'wrong-type',
+        message: `must be a string of at most ${REASON_LENGTH_MAX} characters`,
+      },
+    ],
+  });
+}
+
+function describeLink(overview: LinkOverview, links: ReadonlyMap<string, Link>): object {
+  const link = links.get(overview.id);
+  return { ...overview, partner: link?.partner ?? null, exchangeUrl: link?.exchangeUrl ?? null };
+}
+
+function quarantineItem({ errors, sha256, ...row }: QuarantineRow): object {
+  return { ...row, sha256: sha256.toString('base64url'), errors: JSON.parse(errors) };
+}
+
+function cursorOf({ firstAt, sha256 }: QuarantineRow): string {
+  return `${firstAt.getTime()}.${sha256.toString('base64url')}`;
+}
+
+function placeOf(cursor: string): { at: Date; sha256: Buffer } {
+  const [, time, hash] = /^(\d{1,15})\.([\w-]{43})$/.exec(cursor) ?? [];
+  if (time === undefined || hash === undefined) {
+    throw new Problem('cursor-malformed', {
+      detail: 'cursor must be the next of an earlier answer, or be left out.',
+    });
+  }
+  return { at: new Date(Number(time)), sha256: Buffer.from(hash, 'base64url') };
+}
+
+const quarantineSchema = {
+  tags: ['operate'],
+  summary: 'What the partner signed and we refused, newest first',
+  querystring: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      link: { type: 'string' },
+      q: { type: 'string', maxLength: 200, description: 'A message id, a subject, or part of an error' },
+      limit: { type: 'integer', minimum: 1, maximum: 500, default: 50 },
+      cursor: { type: 'string', maxLength: 80 },
+    },
+  },
+};

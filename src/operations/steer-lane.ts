@@ -1,0 +1,50 @@
+import { appendEntries } from '../audit/append-entries.ts';
+import type { LaneRef } from '../delivery/claim-lane.ts';
+import type { Database } from '../store/database.ts';
+
+export type LaneAction = 'pause' | 'resume' | 'trigger';
+
+/**
+ * Does an operator's act on one lane, with its audit entry. `trigger` forgets the wait for the next attempt;
+ * the caller wakes the lane after the commit.
+ *
+ * @returns whether there is such a lane
+ */
+export function steerLane(
+  database: Database,
+  { link, lane }: LaneRef,
+  action: LaneAction,
+  by: string,
+  reason: string | undefined,
+): Promise<boolean> {
+  return database.transaction(async (tx) => {
+    const rows = await tx.query({
+      name: 'operations-steer-lane',
+      text: `update lane set
+               paused = case $3 when 'pause' then true when 'resume' then false else paused end,
+               next_attempt_at = case when $3 = 'pause' then next_attempt_at end
+             where link = $1 and lane = $2 returning 1`,
+      values: [link, lane, action],
+    });
+    if (rows.length === 0) return false;
+    const entry = { kind: `lane-${action}`, link, lane, by, ...(reason === undefined ? {} : { reason }) };
+    await appendEntries(tx, [entry], new Date());
+    return true;
+  });
+}
+
+/** Makes the rows of a link's lanes and state, once; what is there stays as it is. */
+export async function ensureLanes(database: Database, link: string, lanes: readonly string[]): Promise<void> {
+  await database.transaction(async (tx) => {
+    await tx.query({
+      name: 'operations-ensure-link',
+      text: 'insert into link_state (link) values ($1) on conflict do nothing',
+      values: [link],
+    });
+    await tx.query({
+      name: 'operations-ensure-lanes',
+      text: `insert into lane (link, lane) select $1, unnest($2::text[]) on conflict do nothing`,
+      values: [link, lanes],
+    });
+  });
+}

@@ -1,0 +1,141 @@
+import type { Logger } from 'pino';
+import { v7 as uuidv7 } from 'uuid';
+import { appendEntries } from '../audit/append-entries.ts';
+import type { LaneRef } from '../delivery/claim-lane.ts';
+import { enqueueMessages } from '../delivery/enqueue-messages.ts';
+import { CONTROL_LANE } from '../delivery/lane-of.ts';
+import { signSet } from '../envelope/sign-set.ts';
+import { readActiveSigner } from '../keys/active-signer.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import type { Link } from '../links/link.ts';
+import type { Database, Transaction } from '../store/database.ts';
+
+/** Receipts of one message: about 160 kB of JSON, well below the 512 KiB of a SET. */
+export const RECEIPTS_PER_MESSAGE_MAX = 1_000;
+
+/** Receipts gather for this long, so that a busy link pays for one signature per thousand. Due within 2 s. */
+const INTERVAL_MS = 400;
+
+export interface IssuingParts {
+  database: Database;
+  log: Logger;
+  issuer: string;
+  keyRing: KeyRing;
+  links: readonly Link[];
+  trigger(refs: Iterable<LaneRef>): void;
+}
+
+/** Sends the receipts owed, every moment, until disposed. */
+export function runReceipts(parts: IssuingParts): AsyncDisposable {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+  const tick = async (): Promise<void> => {
+    try {
+      for (const link of parts.links) {
+        while (!stopped && (await issueReceipts(parts, link)) === RECEIPTS_PER_MESSAGE_MAX);
+      }
+    } catch (error) {
+      if (!stopped) parts.log.warn({ err: error }, 'receipts: not issued, next try in a moment');
+    }
+    if (!stopped) timer = setTimeout(start, INTERVAL_MS);
+  };
+  const start = (): void => {
+    running = tick();
+  };
+  start();
+  return {
+    async [Symbol.asyncDispose]() {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}
+
+/**
+ * Turns receipts owed on a link into one signed message on the opposite stream, in one transaction: the debt
+ * is gone when the message is in the outbox, never before.
+ *
+ * @returns how many receipts were issued
+ */
+export async function issueReceipts(parts: IssuingParts, link: Link): Promise<number> {
+  const issued = await parts.database.transaction(async (tx) => {
+    const owed = await takeOwed(tx, link.id);
+    if (owed.length > 0) await enqueueReceipt(tx, parts, link, owed, new Date());
+    return owed.length;
+  });
+  if (issued > 0) parts.trigger([{ link: link.id, lane: CONTROL_LANE }]);
+  return issued;
+}
+
+interface Owed {
+  id: string;
+  sha256: Buffer;
+  outcome: 'accepted' | 'refused';
+  err: string | null;
+  receivedAt: Date;
+}
+
+function takeOwed(tx: Transaction, link: string): Promise<Owed[]> {
+  return tx.query<Owed>({
+    name: 'reception-take-receipts-owed',
+    text: `delete from receipt_owed
+           where ctid = any (array(
+             select ctid from receipt_owed where link = $1 limit $2 for update skip locked))
+           returning id, sha256, outcome, err, received_at as "receivedAt"`,
+    values: [link, RECEIPTS_PER_MESSAGE_MAX],
+  });
+}
+
+async function enqueueReceipt(
+  tx: Transaction,
+  parts: IssuingParts,
+  link: Link,
+  owed: readonly Owed[],
+  now: Date,
+): Promise<void> {
+  const receipts = owed.map((o) => ({
+    jti: o.id,
+    sha256: o.sha256.toString('base64url'),
+    outcome: o.outcome,
+    ...(o.err === null ? {} : { err: o.err }),
+    receivedAt: o.receivedAt.toISOString(),
+  }));
+  const id = uuidv7();
+  const signer = await readActiveSigner(tx, parts.keyRing);
+  const { jws, sha256 } = await signSet(
+    {
+      iss: parts.issuer,
+      aud: link.issuer,
+      jti: id,
+      iat: Math.floor(now.getTime() / 1000),
+      subject: 'gateway',
+      event: { type: 'receipt', data: { receipts } },
+    },
+    signer,
+  );
+  const message = {
+    id,
+    link: link.id,
+    lane: CONTROL_LANE,
+    type: 'receipt',
+    subject: 'gateway',
+    version: null,
+    txn: null,
+    urgent: false,
+    kid: signer.kid,
+    jws,
+    sha256,
+    warnings: [],
+  };
+  await enqueueMessages(tx, [message], now);
+  const entry = {
+    kind: 'receipts-issued',
+    message: id,
+    link: link.id,
+    sha256: sha256.toString('base64url'),
+    receipts: owed.map((o) => ({ message: o.id, outcome: o.outcome })),
+  };
+  await appendEntries(tx, [entry], now);
+}

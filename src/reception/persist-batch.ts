@@ -1,0 +1,235 @@
+import { type AuditContent, appendEntries } from '../audit/append-entries.ts';
+import { applyToCells, countsAs, statedStanding } from '../contract/cells.ts';
+import { inconsistencies } from '../contract/check-against-register.ts';
+import type { Issue } from '../contract/issue.ts';
+import { type BusinessMessage, isUrgent } from '../contract/messages.ts';
+import type { Party } from '../contract/party.ts';
+import type { VerifiedSet } from '../envelope/verify-set.ts';
+import type { Link } from '../links/link.ts';
+import { kindOf, type LockedSubject, lockSubjects, type SubjectToLock } from '../register/lock-subjects.ts';
+import { subjectKeyText } from '../register/subject-key.ts';
+import { type NewVersion, writeVersions } from '../register/write-versions.ts';
+import type { Transaction } from '../store/database.ts';
+import { findVersionConflicts } from './find-version-conflicts.ts';
+import type { Judged } from './incoming.ts';
+import { matchReceipts } from './match-receipts.ts';
+import { holesBetween, noteHoles, type VersionAt } from './note-holes.ts';
+import { quarantine } from './quarantine.ts';
+import { type IncomingRow, storeIncoming } from './store-incoming.ts';
+
+export interface PersistedBatch {
+  /** Messages not taken because another one holds their version. */
+  conflicts: ReadonlySet<string>;
+  /** Message ids of receipts that fit nothing we sent. */
+  receiptMismatches: readonly string[];
+}
+
+/** Two requests with the same message raced, and the other one committed first. */
+export class StoredMeanwhile extends Error {
+  override readonly name = 'StoredMeanwhile';
+}
+
+/** A message that draws on the versions of a subject: applied to its cells, or refused and spent. */
+interface Versioned {
+  set: VerifiedSet;
+  subject: SubjectToLock;
+  version: number;
+  /** Absent where the message was refused. */
+  message?: BusinessMessage;
+  warnings: readonly Issue[];
+}
+
+/**
+ * Persists judged messages with everything that follows from them: the messages, replica register, receipts
+ * owed, places in the feed, quarantine, audit.
+ *
+ * @throws StoredMeanwhile where another request stored one of them meanwhile: roll back and start over
+ */
+export async function persistBatch(
+  tx: Transaction,
+  party: Party,
+  link: Link,
+  fresh: readonly Judged[],
+  now: Date,
+): Promise<PersistedBatch> {
+  const versioned = fresh.map((judged) => versionedOf(judged, link)).filter((v) => v !== undefined);
+  versioned.sort((a, b) => a.version - b.version);
+  const locked = await lockSubjects(
+    tx,
+    versioned.map((v) => v.subject),
+  );
+  const conflicts = await conflictsAmong(tx, versioned, locked);
+
+  const applied = applyVersions(
+    versioned.filter((v) => !conflicts.has(v.set.jti)),
+    locked,
+    link,
+    now,
+  );
+  const rows = fresh
+    .filter((judged) => !conflicts.has(judged.set.jti))
+    .map((judged) => rowOf(judged, applied.flags.get(judged.set.jti) ?? [], link));
+  if (!(await storeIncoming(tx, link.id, rows, now))) throw new StoredMeanwhile();
+  await writeVersions(tx, applied.versions, [...applied.touched], now);
+  await noteHoles(tx, applied.holesOpened, applied.holesFilled, now);
+  await quarantine(
+    tx,
+    link.id,
+    fresh.filter((judged) => judged.kind === 'refused'),
+    now,
+  );
+  const receipts = fresh.filter((judged) => judged.kind === 'receipt');
+  const receiptMismatches = await matchReceipts(tx, link.id, receipts, now);
+  const entries = fresh
+    .filter((judged) => !conflicts.has(judged.set.jti))
+    .map((judged) => receivedEntry(judged, link, party));
+  await appendEntries(tx, entries, now);
+  return { conflicts, receiptMismatches };
+}
+
+function versionedOf(judged: Judged, link: Link): Versioned | undefined {
+  const { set } = judged;
+  const subject = { link: link.id, party: link.partner, subject: set.subject };
+  switch (judged.kind) {
+    case 'business': {
+      const { message, version, warnings } = judged;
+      return { set, subject: { ...subject, kind: kindOf(message.type) }, version, message, warnings };
+    }
+    case 'refused': {
+      const { version } = set.event;
+      return version === undefined
+        ? undefined
+        : { set, subject: { ...subject, kind: 'unknown' }, version, warnings: [] };
+    }
+    case 'receipt':
+      return undefined;
+  }
+}
+
+/** Ids of messages whose version another message holds, in the register or earlier in this batch. */
+async function conflictsAmong(
+  tx: Transaction,
+  versioned: readonly Versioned[],
+  locked: ReadonlyMap<string, LockedSubject>,
+): Promise<Set<string>> {
+  const claimed = new Map<string, string>();
+  const conflicts = new Set<string>();
+  const late: Versioned[] = [];
+  for (const item of versioned) {
+    const claim = versionKey(item);
+    if (claimed.has(claim)) conflicts.add(item.set.jti);
+    else claimed.set(claim, item.set.jti);
+    const last = locked.get(subjectKeyText(item.subject))?.state.lastVersion ?? 0;
+    if (item.version <= last) late.push(item);
+  }
+  const held = await findVersionConflicts(
+    tx,
+    late.map((l) => ({ ...l.subject, version: l.version })),
+  );
+  const heldKeys = new Set(held.map((h) => `${subjectKeyText(h)} ${h.version}`));
+  for (const item of late) if (heldKeys.has(versionKey(item))) conflicts.add(item.set.jti);
+  return conflicts;
+}
+
+function versionKey({ subject, version }: Versioned): string {
+  return `${subjectKeyText(subject)} ${version}`;
+}
+
+interface Applied {
+  versions: NewVersion[];
+  touched: Set<LockedSubject>;
+  /** What the register makes of a message that it applies all the same, by message id. */
+  flags: Map<string, string[]>;
+  holesOpened: VersionAt[];
+  holesFilled: VersionAt[];
+}
+
+/** Applies versions in ascending order to the locked subjects; the greater one wins, cell by cell. */
+function applyVersions(
+  versioned: readonly Versioned[],
+  locked: ReadonlyMap<string, LockedSubject>,
+  link: Link,
+  now: Date,
+): Applied {
+  const applied: Applied = {
+    versions: [],
+    touched: new Set(),
+    flags: new Map(),
+    holesOpened: [],
+    holesFilled: [],
+  };
+  for (const { set, subject, version, message } of versioned) {
+    const row = locked.get(subjectKeyText(subject));
+    if (!row) throw new Error(`subject ${subject.subject} was not locked`);
+    const last = row.state.lastVersion;
+    if (version <= last) applied.holesFilled.push({ ...subject, version });
+    else applied.holesOpened.push(...holesBetween(subject, last, version));
+    if (message) {
+      const flags = inconsistencies(message, version, row.state, link.policy);
+      if (flags.length > 0) applied.flags.set(set.jti, flags);
+      row.state = applyToCells(row.state, message, { version, messageId: set.jti, at: now });
+    } else {
+      row.state = { ...row.state, lastVersion: Math.max(last, version) };
+    }
+    row.versionsHeld += 1;
+    applied.touched.add(row);
+    applied.versions.push({
+      ...subject,
+      version,
+      countsAs: message ? countsAs(message, version) : version,
+      messageId: set.jti,
+      type: set.event.type,
+      refused: message === undefined,
+      standing: message ? statedStanding(message) : null,
+    });
+  }
+  return applied;
+}
+
+function rowOf(judged: Judged, flags: readonly string[], link: Link): IncomingRow {
+  const { set } = judged;
+  const owed = link.receipts === 'required';
+  switch (judged.kind) {
+    case 'business':
+      return {
+        set,
+        urgent: isUrgent(judged.message),
+        errors: [],
+        warnings: [...judged.warnings, ...flags.map(flagWarning)],
+        receiptOwed: owed,
+        inFeed: true,
+      };
+    case 'receipt':
+      return { set, urgent: false, errors: [], warnings: [], receiptOwed: false, inFeed: false };
+    case 'refused':
+      return { set, urgent: false, errors: judged.errors, warnings: [], receiptOwed: owed, inFeed: false };
+  }
+}
+
+function flagWarning(flag: string): Issue {
+  return {
+    pointer: '/data',
+    code: 'inconsistent',
+    message: `applied, but it does not fit what is on record: ${flag}`,
+  };
+}
+
+function receivedEntry(judged: Judged, link: Link, party: Party): AuditContent {
+  const { set } = judged;
+  return {
+    kind: judged.kind === 'refused' ? 'message-refused' : 'message-received',
+    message: set.jti,
+    link: link.id,
+    to: party,
+    type: set.event.type,
+    subject: set.subject,
+    ...(set.event.version === undefined ? {} : { version: set.event.version }),
+    sha256: set.sha256.toString('base64url'),
+    ...(judged.kind === 'refused'
+      ? { errors: judged.errors.map(({ pointer, code }) => ({ pointer, code })) }
+      : {}),
+    ...(judged.kind === 'receipt'
+      ? { receipts: judged.receipt.receipts.map(({ jti, outcome }) => ({ message: jti, outcome })) }
+      : {}),
+  };
+}

@@ -1,0 +1,171 @@
+import type { Logger } from 'pino';
+import type { Party } from '../contract/party.ts';
+import { haltLink } from '../delivery/halt-link.ts';
+import { SetError } from '../envelope/set-error.ts';
+import { type VerifiedSet, verifySets } from '../envelope/verify-set.ts';
+import type { Link } from '../links/link.ts';
+import type { Database } from '../store/database.ts';
+import { findKnown, type KnownMessage } from './find-known.ts';
+import { type Judged, type PushAnswer, refusalOf, type SetErr } from './incoming.ts';
+import { judgeSet } from './judge-set.ts';
+import { persistBatch, StoredMeanwhile } from './persist-batch.ts';
+import { countRepeats } from './quarantine.ts';
+import { verificationPolicy } from './verification-policy.ts';
+
+export interface ReceptionParts {
+  database: Database;
+  log: Logger;
+  party: Party;
+  /** `iss` of our own SETs: what the partner must name as `aud`. */
+  issuer: string;
+  now(): Date;
+  /** Told of what was stored, for figures. */
+  onReceived?(link: string, counts: ReceivedCounts): void;
+}
+
+export interface ReceivedCounts {
+  accepted: number;
+  refused: number;
+  repeated: number;
+}
+
+/** A request that keeps losing races for the same messages is answered 503 after this many rounds. */
+const ATTEMPTS_MAX = 5;
+
+/**
+ * Receives SETs of one partner in the order of checks of the protocol: is it the partner's word → is it
+ * known → is it right → one transaction for all of them → the answer. Every SET is named in the answer.
+ *
+ * A crash after the commit and before the answer leaves the messages here and the sender untold; it sends
+ * them again and is answered as the first time.
+ */
+export async function receiveSets(
+  parts: ReceptionParts,
+  link: Link,
+  sets: ReadonlyMap<string, string>,
+): Promise<PushAnswer> {
+  const answer: PushAnswer = { ack: [], setErrs: {} };
+  const verified = await verifyAll(parts, link, sets, answer);
+  if (verified.length > 0) await store(parts, link, verified, answer, ATTEMPTS_MAX);
+  return answer;
+}
+
+/** Step 1: what fails is not the partner's word, and nothing of it is kept. */
+async function verifyAll(
+  parts: ReceptionParts,
+  link: Link,
+  sets: ReadonlyMap<string, string>,
+  answer: PushAnswer,
+): Promise<VerifiedSet[]> {
+  const results = await verifySets([...sets.values()], verificationPolicy(link, parts.issuer, parts.now()));
+  const verified: VerifiedSet[] = [];
+  for (const [index, id] of [...sets.keys()].entries()) {
+    const result = results[index];
+    if (result && !(result instanceof SetError) && result.jti === id) {
+      verified.push(result);
+      continue;
+    }
+    const error =
+      result instanceof SetError
+        ? result
+        : new SetError('invalid_set', 'the member name is not the jti of the token');
+    answer.setErrs[id] = { err: error.code, description: error.description };
+    parts.log.warn({ link: link.id, message: id, code: error.code }, `not taken: ${error.description}`);
+  }
+  return verified;
+}
+
+/** Steps 2 to 4; starts over where another request stored one of the messages meanwhile, and finds it known. */
+async function store(
+  parts: ReceptionParts,
+  link: Link,
+  verified: readonly VerifiedSet[],
+  answer: PushAnswer,
+  attempts: number,
+): Promise<void> {
+  try {
+    const stored = await storeOnce(parts, link, verified);
+    answer.ack.push(...stored.ack);
+    Object.assign(answer.setErrs, stored.setErrs);
+  } catch (error) {
+    if (!(error instanceof StoredMeanwhile) || attempts <= 1) throw error;
+    await store(parts, link, verified, answer, attempts - 1);
+  }
+}
+
+async function storeOnce(
+  parts: ReceptionParts,
+  link: Link,
+  verified: readonly VerifiedSet[],
+): Promise<PushAnswer> {
+  const now = parts.now();
+  const answer: PushAnswer = { ack: [], setErrs: {} };
+  const counts: ReceivedCounts = { accepted: 0, refused: 0, repeated: 0 };
+  await parts.database.transaction(async (tx) => {
+    const known = await findKnown(
+      tx,
+      link.id,
+      verified.map((s) => s.jti),
+    );
+    const fresh: Judged[] = [];
+    const refusedBefore: Buffer[] = [];
+    for (const set of verified) {
+      const earlier = known.get(set.jti);
+      if (!earlier) fresh.push(judgeSet(set, link, now));
+      else if (answerRepeat(set, earlier, answer) === 'refused') refusedBefore.push(set.sha256);
+    }
+    counts.repeated = verified.length - fresh.length;
+    await countRepeats(tx, link.id, refusedBefore, now);
+    if (fresh.length === 0) return;
+    const persisted = await persistBatch(tx, parts.party, link, fresh, now);
+    for (const judged of fresh) {
+      const id = judged.set.jti;
+      if (persisted.conflicts.has(id)) answer.setErrs[id] = VERSION_CONFLICT;
+      else if (judged.kind === 'refused') answer.setErrs[id] = refusalOf(judged.errors);
+      else answer.ack.push(id);
+    }
+    for (const id of persisted.receiptMismatches) {
+      parts.log.error({ link: link.id, message: id }, 'receipt for other bytes, or for a message never sent');
+    }
+    counts.refused = fresh.filter((j) => j.kind === 'refused').length;
+    counts.accepted = fresh.length - counts.refused - persisted.conflicts.size;
+  });
+  await haltOnConflict(parts, link, answer);
+  parts.onReceived?.(link.id, counts);
+  return answer;
+}
+
+const JTI_CONFLICT: SetErr = { err: 'jti_conflict', description: 'another message with this jti is held' };
+const VERSION_CONFLICT: SetErr = {
+  err: 'version_conflict',
+  description: 'another message already holds this version of the subject',
+};
+
+/** Step 2: what is held with the same bytes is answered as the first time, without any further check or effect. */
+function answerRepeat(
+  set: VerifiedSet,
+  earlier: KnownMessage,
+  answer: PushAnswer,
+): 'accepted' | 'refused' | 'conflict' {
+  if (!earlier.sha256.equals(set.sha256)) {
+    answer.setErrs[set.jti] = JTI_CONFLICT;
+    return 'conflict';
+  }
+  if (earlier.refusal) {
+    answer.setErrs[set.jti] = earlier.refusal;
+    return 'refused';
+  }
+  answer.ack.push(set.jti);
+  return 'accepted';
+}
+
+/** Two histories on one link: an operator has to look before anything more is sent. */
+async function haltOnConflict(parts: ReceptionParts, link: Link, answer: PushAnswer): Promise<void> {
+  const conflict = Object.entries(answer.setErrs).find(
+    ([, e]) => e === JTI_CONFLICT || e === VERSION_CONFLICT,
+  );
+  if (!conflict) return;
+  const [id, { err, description }] = conflict;
+  await haltLink(parts.database, link.id, `partner sent message ${id}: ${err}, ${description}`);
+  parts.log.error({ link: link.id, message: id, code: err }, `link halted: ${description}`);
+}

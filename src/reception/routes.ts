@@ -1,0 +1,73 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { CONTRACT_EDITION } from '../contract/edition.ts';
+import { SetError } from '../envelope/set-error.ts';
+import { verifySet } from '../envelope/verify-set.ts';
+import type { Link } from '../links/link.ts';
+import { linkOfIssuer } from '../links/link-of-issuer.ts';
+import { firstSet, readPush } from './read-push.ts';
+import { type ReceptionParts, receiveSets } from './receive-sets.ts';
+import { verificationPolicy } from './verification-policy.ts';
+
+export interface ReceptionRouteParts extends ReceptionParts {
+  links: ReadonlyMap<string, Link>;
+  /** Public keys of ours, for `/.well-known/jwks.json`. */
+  jwks: object;
+}
+
+/** What the partner's systems may call. Errors here are RFC 8935's `{err, description}`, in English. */
+export function addExchangeRoutes(app: FastifyInstance, parts: ReceptionRouteParts): void {
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('mra-edition', CONTRACT_EDITION);
+    reply.header('mra-time', Date.now());
+  });
+
+  app.post('/exchange/sets', async (request, reply) => {
+    const link = linkOfIssuer(parts.links, firstSet(request.body));
+    if (!link)
+      return refuse(reply, 400, 'invalid_issuer', 'no link of this gateway is with the issuer of these SETs');
+    const sets = readPush(request.body, link);
+    if ('status' in sets) return refuse(reply, sets.status, sets.err, sets.description);
+    return reply.code(202).send(await receiveSets(parts, link, sets));
+  });
+
+  app.post('/exchange/events', async (request, reply) => {
+    const jws = request.body;
+    if (typeof jws !== 'string')
+      return refuse(reply, 400, 'invalid_request', 'the body must be one compact JWS');
+    return receivePing(parts, jws, reply);
+  });
+
+  app.get('/.well-known/jwks.json', async (_request, reply) =>
+    reply.type('application/jwk-set+json').send(parts.jwks),
+  );
+}
+
+/** The verification event, pushed alone: checked like any other word of the partner's, and not stored. */
+async function receivePing(
+  parts: ReceptionRouteParts,
+  jws: string,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const link = linkOfIssuer(parts.links, jws);
+  if (!link)
+    return refuse(reply, 400, 'invalid_issuer', 'no link of this gateway is with the issuer of this SET');
+  try {
+    const set = await verifySet(jws, verificationPolicy(link, parts.issuer, parts.now()));
+    if (set.event.type !== 'verification') {
+      return refuse(
+        reply,
+        400,
+        'invalid_request',
+        'only the verification event is taken here; push messages to /exchange/sets',
+      );
+    }
+    return reply.code(202).send();
+  } catch (error) {
+    if (!(error instanceof SetError)) throw error;
+    return refuse(reply, 400, error.code, error.description);
+  }
+}
+
+function refuse(reply: FastifyReply, status: number, err: string, description: string): FastifyReply {
+  return reply.code(status).header('content-language', 'en').send({ err, description });
+}

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { applicationName } from './database.ts';
+import { StoreError, storeErrorOf } from './errors.ts';
+
+/** One numbered file: `0001-first-exchange.sql`. Once applied anywhere it is never edited. */
+export interface Migration {
+  number: number;
+  name: string;
+  sql: string;
+  sha256: string;
+}
+
+export interface MigrationResult {
+  /** The names of those applied now, in order; empty when the schema was current. */
+  applied: string[];
+  /** The number that the schema stands at. */
+  number: number;
+}
+
+export const migrationsFolder: string = fileURLToPath(new URL('./migrations/', import.meta.url));
+
+/** Taken by every migration, in any program: two gateways that start at once migrate one after the other. */
+const MIGRATION_LOCK = 0x6d72_6101;
+
+/**
+ * Brings the schema to what this program knows: each file in a transaction of its own together with its row
+ * in `schema_migration`. A crash between two files leaves a schema that the next start goes on from.
+ *
+ * @throws StoreError `schema-newer` when a newer program was here, `schema-changed` when an applied file differs
+ */
+export async function migrate(
+  connectionString: string,
+  folder: string = migrationsFolder,
+): Promise<MigrationResult> {
+  const migrations = await readMigrations(folder);
+  const client = new pg.Client({
+    connectionString,
+    application_name: applicationName,
+    connectionTimeoutMillis: 10_000,
+  });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    const applied: string[] = [];
+    for (;;) {
+      const next = await applyNext(client, migrations);
+      if (!next) return { applied, number: migrations.at(-1)?.number ?? 0 };
+      applied.push(next.name);
+    }
+  } catch (error) {
+    throw storeErrorOf(error);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+/** Applies the first migration that is missing, if any, under the lock. */
+async function applyNext(client: pg.Client, migrations: Migration[]): Promise<Migration | undefined> {
+  await client.query('begin');
+  try {
+    await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    await client.query(`create table if not exists schema_migration (
+      number integer primary key, name text not null, sha256 text not null,
+      applied_at timestamptz not null default now())`);
+    const { rows } = await client.query<AppliedMigration>(
+      'select number, name, sha256 from schema_migration order by number',
+    );
+    const next = missingMigration(migrations, rows);
+    if (next) {
+      await client.query(next.sql);
+      await client.query('insert into schema_migration (number, name, sha256) values ($1, $2, $3)', [
+        next.number,
+        next.name,
+        next.sha256,
+      ]);
+    }
+    await client.query('commit');
+    return next;
+  } catch (error) {
+    await client.query('rollback').catch(() => {});
+    throw error;
+  }
+}
+
+type AppliedMigration = Pick<Migration, 'number' | 'name' | 'sha256'>;
+
+function missingMigration(known: Migration[], applied: AppliedMigration[]): Migration | undefined {
+  for (const row of applied) {
+    const file = known[row.number - 1];
+    if (!file) {
+      throw new StoreError(
+        'schema-newer',
+        `The database is at migration ${applied.at(-1)?.name}, this program knows ${known.length}: a newer program was here. Run that one.`,
+      );
+    }
+    if (file.sha256 !== row.sha256) {
+      throw new StoreError(
+        'schema-changed',
+        `Migration ${row.name} was applied to this database and the file differs now. Restore the file; changes go into a new one.`,
+      );
+    }
+  }
+  return known[applied.length];
+}
+
+/** Reads the files, which must count 1, 2, 3 … without a hole. */
+export async function readMigrations(folder: string): Promise<Migration[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  return Promise.all(
+    names.map(async (file, index) => {
+      const number = Number(/^(\d{4})-[a-z0-9-]+\.sql$/.exec(file)?.[1]);
+      if (number !== index + 1) throw new Error(`migration ${file} should have the number ${index + 1}`);
+      const bytes = await readFile(join(folder, file));
+      return {
+        number,
+        name: file.slice(0, -'.sql'.length),
+        sql: bytes.toString('utf8'),
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+      };
+    }),
+  );
+}

@@ -1,0 +1,78 @@
+import type { Database, Transaction } from './database.ts';
+
+/** The tables whose key is a message id. */
+const PARTITIONED = ['message', 'delivery', 'receipt', 'feed'] as const;
+
+/** Two processes that make the same partitions do so one after the other. */
+const PARTITION_LOCK = 0x6d72_6102;
+
+/** One UTC month: where its partition ends, the next begins. */
+interface Month {
+  /** `2026_11` */
+  name: string;
+  from: Date;
+  until: Date;
+}
+
+/**
+ * Makes the monthly partitions of the message tables for the ids of `from` to `until`, both included. What
+ * exists stays. Traffic goes on meanwhile: a table is made beside its parent and attached, which, unlike
+ * `create table … partition of`, waits for no reader or writer.
+ */
+export async function ensurePartitions(
+  database: Database,
+  range: { from: Date; until: Date },
+): Promise<void> {
+  const months = monthsOf(range);
+  const names = PARTITIONED.flatMap((table) => months.map((month) => `${table}_${month.name}`));
+  const held = await database.query<{ name: string }>(attachedQuery(names));
+  if (held.length === names.length) return;
+  await database.transaction(async (tx) => {
+    await tx.query({
+      name: 'partition-lock',
+      text: 'select pg_advisory_xact_lock($1)',
+      values: [PARTITION_LOCK],
+    });
+    const attached = new Set((await tx.query<{ name: string }>(attachedQuery(names))).map((row) => row.name));
+    for (const table of PARTITIONED) {
+      for (const month of months) {
+        if (!attached.has(`${table}_${month.name}`)) await attach(tx, table, month);
+      }
+    }
+  });
+}
+
+function attachedQuery(names: string[]) {
+  return {
+    name: 'partitions-attached',
+    text: `select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
+           where c.relname = any($1) and c.relnamespace = current_schema()::regnamespace`,
+    values: [names],
+  };
+}
+
+async function attach(tx: Transaction, table: (typeof PARTITIONED)[number], month: Month): Promise<void> {
+  const partition = `${table}_${month.name}`;
+  await tx.execute(`create table ${partition} (like ${table} including all)`);
+  await tx.execute(
+    `alter table ${table} attach partition ${partition}
+     for values from ('${lowestId(month.from)}') to ('${lowestId(month.until)}')`,
+  );
+}
+
+/** The lowest UUID of a millisecond: the 48 bits of its time (RFC 9562, section 5.7), then zeros. */
+export function lowestId(at: Date): string {
+  const hex = at.getTime().toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
+}
+
+function monthsOf({ from, until }: { from: Date; until: Date }): Month[] {
+  const months: Month[] = [];
+  let start = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth()));
+  while (start <= until) {
+    const end = new Date(Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1));
+    months.push({ name: start.toISOString().slice(0, 7).replace('-', '_'), from: start, until: end });
+    start = end;
+  }
+  return months;
+}

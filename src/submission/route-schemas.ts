@@ -1,0 +1,101 @@
+/** What the routes of submission look like to their callers (OpenAPI); path and query are checked by it. */
+
+const messageBody = {
+  type: 'object',
+  required: ['type', 'data'],
+  properties: {
+    type: { type: 'string', enum: ['enterprise-status', 'certification-change', 'validation-result'] },
+    data: { type: 'object', description: 'As the schema of the type says; at most 256 KiB' },
+    link: { type: 'string', description: 'May be left out where the gateway has one link' },
+    txn: {
+      type: 'string',
+      maxLength: 128,
+      description: "The back end's case number; it goes with the message",
+    },
+    toe: { type: 'string', format: 'date-time', description: 'When the event happened' },
+    expectedVersion: {
+      type: 'integer',
+      minimum: 0,
+      description: 'Refuse the message (409 stale-version) unless this is the last version of its subject',
+    },
+  },
+};
+
+const warnings = {
+  type: 'array',
+  items: {
+    type: 'object',
+    properties: { pointer: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } },
+  },
+};
+
+export const submitSchema = {
+  tags: ['submit'],
+  summary: 'Submit one message',
+  description:
+    'A 202 means: durable, audited, and will be delivered, or an operator sees why not. Give an Idempotency-Key to be able to repeat the request.',
+  body: messageBody,
+  response: {
+    202: {
+      description: 'Accepted',
+      type: 'object',
+      properties: {
+        id: { type: 'string', format: 'uuid' },
+        type: { type: 'string' },
+        link: { type: 'string' },
+        subject: { type: 'string' },
+        version: { type: 'integer' },
+        state: { type: 'string', const: 'accepted' },
+        acceptedAt: { type: 'string', format: 'date-time' },
+        warnings,
+      },
+    },
+  },
+};
+
+export const batchSchema = {
+  tags: ['submit'],
+  summary: 'Submit up to 1,000 messages',
+  description:
+    'Each message has a result of its own, in order; also as application/x-ndjson, one message a line.',
+  querystring: {
+    type: 'object',
+    additionalProperties: false,
+    properties: { atomic: { type: 'boolean', default: false, description: 'All or none' } },
+  },
+  body: {
+    type: 'object',
+    required: ['messages'],
+    properties: { messages: { type: 'array', items: messageBody } },
+  },
+  response: {
+    200: {
+      description: 'A result for each message',
+      type: 'object',
+      properties: {
+        accepted: { type: 'integer' },
+        refused: { type: 'integer' },
+        results: { type: 'array', items: { type: 'object', additionalProperties: true } },
+      },
+    },
+  },
+};
+
+const messageId = {
+  type: 'object',
+  properties: {
+    id: { type: 'string', format: 'uuid', pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' },
+  },
+};
+
+export const followSchema = {
+  tags: ['submit'],
+  summary: 'Where a message is on its way',
+  params: messageId,
+};
+
+export const originalSchema = {
+  tags: ['submit'],
+  summary: 'The original SET: the compact JWS, byte for byte',
+  params: messageId,
+};

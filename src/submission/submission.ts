@@ -1,0 +1,67 @@
+import type { Issue } from '../contract/issue.ts';
+import type { BusinessMessage } from '../contract/messages.ts';
+import type { Link } from '../links/link.ts';
+
+/** A submitted message that says what the contract allows; whether the register allows it is still open. */
+export interface CheckedSubmission {
+  link: Link;
+  message: BusinessMessage;
+  subject: string;
+  urgent: boolean;
+  /** The back end's own case number. */
+  txn?: string;
+  /** When the event happened, if the back end says so. */
+  toe?: Date;
+  /** The version that the back end believes to be the subject's last. */
+  expectedVersion?: number;
+  warnings: readonly Issue[];
+}
+
+export type RefusalCode =
+  | 'malformed'
+  | 'invalid-message'
+  | 'link-missing'
+  | 'link-unknown'
+  | 'link-forbidden'
+  | 'too-large'
+  | 'stale-version'
+  | 'illegal-transition'
+  | 'already-known'
+  | 'change-pending'
+  | 'correction-unknown'
+  | 'consent-missing'
+  | 'batch-refused';
+
+/** Why a message was not accepted: nothing of it is stored. */
+export interface Refusal {
+  code: RefusalCode;
+  detail: string;
+  errors: readonly Issue[];
+}
+
+export interface Accepted {
+  id: string;
+  type: string;
+  link: string;
+  subject: string;
+  version: number;
+  acceptedAt: Date;
+  warnings: readonly Issue[];
+}
+
+export type Outcome = { accepted: Accepted } | { refused: Refusal };
+
+/** A batch that was to be accepted as a whole and is not; its transaction is rolled back. */
+export class BatchRefused extends Error {
+  override readonly name = 'BatchRefused';
+  readonly outcomes: readonly Outcome[];
+  constructor(outcomes: readonly Outcome[]) {
+    super('the batch is refused as a whole');
+    this.outcomes = outcomes;
+  }
+}
+
+/** Moves issues of `data` to where the submitter wrote it. */
+export function underData(issues: readonly Issue[]): Issue[] {
+  return issues.map((issue) => ({ ...issue, pointer: `/data${issue.pointer}` }));
+}

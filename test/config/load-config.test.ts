@@ -1,0 +1,356 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Config, type ConfigSource, loadConfig } from '../../src/config/config.ts';
+import { ConfigError, type ConfigFault } from '../../src/config/config-error.ts';
+import { readEnvironment } from '../../src/config/env.ts';
+import { generateKey } from '../../src/keys/generate-key.ts';
+import { loadKeyRing } from '../../src/keys/key-ring.ts';
+import { publicJwks } from '../../src/keys/public-jwks.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+
+let folder: TemporaryFolder;
+let privateKey: string;
+
+beforeEach(async () => {
+  folder = await createTemporaryFolder();
+  const directory = join(folder.path, 'keys/private');
+  privateKey = (await generateKey({ party: 'CN', alg: 'ES256', directory, now: new Date() })).file;
+  const jwks = JSON.stringify(publicJwks(await loadKeyRing(directory)));
+  for (const name of ['us.json', 'us2.json']) writeFileSync(join(folder.path, name), jwks);
+});
+afterEach(() => folder[Symbol.asyncDispose]());
+
+const link = {
+  id: 'us-cbp',
+  partner: 'US',
+  issuer: 'https://mra.cbp.example',
+  exchangeUrl: 'http://127.0.0.1:8802',
+  jwks: 'us.json',
+};
+const minimal = { party: 'CN', issuer: 'https://mra.customs.example', links: [link] };
+const nothing = readEnvironment({});
+
+function write(content: unknown): string {
+  const file = join(folder.path, 'mra.config.json');
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return file;
+}
+
+function load(content: unknown, source: ConfigSource = {}): Promise<Config> {
+  return loadConfig({ file: write(content), env: nothing, ...source });
+}
+
+async function faultsOf(content: unknown, source: ConfigSource = {}): Promise<readonly ConfigFault[]> {
+  const error = await load(content, source).catch((caught: unknown) => caught);
+  if (error instanceof ConfigError) return error.faults;
+  throw new Error('was loaded', { cause: error });
+}
+
+/** The faults of a link, in one place of a configuration that is right elsewhere. */
+const faultsOfLink = (members: object) => faultsOf({ ...minimal, links: [{ ...link, ...members }] });
+
+const fault = (pointer: string, message: RegExp) => ({ pointer, message: expect.stringMatching(message) });
+
+describe('a configuration', () => {
+  it('is complete and absolute after it was loaded', async () => {
+    const at = (path: string) => join(folder.path, path);
+    expect(await load(minimal)).toEqual({
+      file: at('mra.config.json'),
+      party: 'CN',
+      issuer: 'https://mra.customs.example',
+      dataDir: at('.mra'),
+      database: {},
+      keys: { private: at('keys/private') },
+      internal: { host: '127.0.0.1', port: 8701 },
+      exchange: { host: '127.0.0.1', port: 8702 },
+      log: { level: 'info' },
+      links: [
+        {
+          ...link,
+          jwks: at('us.json'),
+          lanes: 8,
+          algorithms: ['ES256'],
+          skewMs: 120_000,
+          retentionMs: 7_776_000_000,
+          batchSetsMax: 500,
+          batchBytesMax: 4_194_304,
+          retry: { firstMs: 1_000, maxMs: 300_000 },
+          receipts: 'required',
+          policy: { usccCheckDigits: 'refuse', consentRequired: true },
+        },
+      ],
+    });
+  });
+
+  it('keeps what the file says, and addresses without a slash at their end', async () => {
+    const config = await load({
+      ...minimal,
+      dataDir: '/var/lib/mra',
+      links: [
+        {
+          ...link,
+          exchangeUrl: 'https://mra.cbp.example/gateway/',
+          retry: { firstMs: 50 },
+          receipts: 'none',
+        },
+      ],
+    });
+    expect(config.dataDir).toBe('/var/lib/mra');
+    expect(config.links[0]).toMatchObject({
+      exchangeUrl: 'https://mra.cbp.example/gateway',
+      retry: { firstMs: 50, maxMs: 300_000 },
+      receipts: 'none',
+    });
+  });
+
+  it('is found by --config before MRA_CONFIG', async () => {
+    const env = readEnvironment({ MRA_CONFIG: write(minimal) });
+    expect((await loadConfig({ env })).party).toBe('CN');
+    const other = join(folder.path, 'other.json');
+    writeFileSync(other, JSON.stringify({ ...minimal, dataDir: 'other' }));
+    expect((await loadConfig({ file: other, env })).dataDir).toBe(join(folder.path, 'other'));
+  });
+
+  it('gives way to the environment', async () => {
+    const env = readEnvironment({
+      DATABASE_URL: 'postgresql://mra:hunter2@db.example/mra',
+      MRA_DATA_DIR: 'elsewhere',
+      MRA_INTERNAL_HOST: '0.0.0.0',
+      MRA_INTERNAL_PORT: '0',
+      MRA_EXCHANGE_HOST: '::1',
+      MRA_EXCHANGE_PORT: '9000',
+      MRA_LOG_LEVEL: 'debug',
+    });
+    const config = await load({ ...minimal, log: { level: 'warn' } }, { env });
+    expect(config).toMatchObject({
+      dataDir: join(folder.path, 'elsewhere'),
+      internal: { host: '0.0.0.0', port: 0 },
+      exchange: { host: '::1', port: 9000 },
+      log: { level: 'debug' },
+    });
+    expect(config.database.url?.reveal()).toBe('postgresql://mra:hunter2@db.example/mra');
+  });
+
+  it('does not print the address of the database', async () => {
+    const config = await load({ ...minimal, database: { url: 'postgresql://mra:hunter2@db.example/mra' } });
+    const prints = [JSON.stringify(config), inspect(config, { depth: 9 }), `${config.database.url}`];
+    for (const print of prints) expect(print).toContain('[secret]');
+    expect(prints.join()).not.toContain('hunter2');
+  });
+
+  it('for making and pinning keys needs none yet, but refuses wrong ones', async () => {
+    const early = { ...minimal, keys: { private: 'none' }, links: [{ ...link, jwks: 'none.json' }] };
+    expect((await load(early, { keyFiles: 'optional' })).party).toBe('CN');
+    chmodSync(privateKey, 0o644);
+    writeFileSync(join(folder.path, 'us.json'), '{"keys":[]}');
+    expect(await faultsOf(minimal, { keyFiles: 'optional' })).toEqual([
+      fault('/keys/private', /others may open/),
+      fault('/links/0/jwks', /no key/),
+    ]);
+  });
+
+  it.each(['cn', 'us'])('can be the example %s.json once its keys are there', async (name) => {
+    const file = join(import.meta.dirname, `../../examples/config/${name}.json`);
+    const config = await loadConfig({ file, env: nothing, keyFiles: 'optional' });
+    expect(config.party).toBe(name.toUpperCase());
+  });
+
+  it('can be one of the two examples, which fit each other', async () => {
+    const [cn, us] = await Promise.all(
+      ['cn', 'us'].map((name) =>
+        loadConfig({
+          file: join(import.meta.dirname, `../../examples/config/${name}.json`),
+          env: nothing,
+          keyFiles: 'optional',
+        }),
+      ),
+    );
+    for (const [one, other] of [
+      [cn, us],
+      [us, cn],
+    ]) {
+      expect(one?.links[0]).toMatchObject({
+        partner: other?.party,
+        issuer: other?.issuer,
+        exchangeUrl: `http://127.0.0.1:${other?.exchange.port}`,
+      });
+    }
+  });
+});
+
+describe('a wrong configuration', () => {
+  it('lists every fault at once, of shape, meaning, files and environment', async () => {
+    chmodSync(privateKey, 0o644);
+    mkdirSync(join(folder.path, 'folder.json'));
+    const env = readEnvironment({ DATABASE_URL: 'mysql://root:hunter2@db/mra', MRA_LOG_LEVEL: 'loud' });
+    const faults = await faultsOf(
+      {
+        party: 'CN',
+        issuer: 'http://mra.customs.example',
+        colour: 'red',
+        internal: { port: 8702 },
+        exchange: { host: '0.0.0.0' },
+        links: [
+          { ...link, lanes: 0, algorithms: ['none'], jwks: 'missing.json' },
+          {
+            ...link,
+            partner: 'CN',
+            issuer: 'https://mra.cbp.example',
+            jwks: 'folder.json',
+            retry: { firstMs: 500, maxMs: 50 },
+          },
+          { id: 'Us', partner: 'EU', issuer: 'https://third.example', exchangeUrl: 'ftp://x' },
+        ],
+      },
+      { env },
+    );
+    expect([...faults].sort((a, b) => (a.pointer < b.pointer ? -1 : 1))).toEqual([
+      fault('/colour', /no such setting/),
+      fault('/database/url', /postgresql.*given by DATABASE_URL/),
+      fault('/exchange/host', /loopback/),
+      fault('/exchange/port', /port of the internal listener/),
+      fault('/issuer', /https/),
+      fault('/keys/private', /chmod 600/),
+      fault('/links/0/algorithms/0', /one of ES256, Ed25519/),
+      fault('/links/0/jwks', /missing\.json: does not exist\. Run: mra keys import/),
+      fault('/links/0/lanes', />= 1/),
+      fault('/links/1/id', /another link/),
+      fault('/links/1/issuer', /another link/),
+      fault('/links/1/jwks', /cannot be read/),
+      fault('/links/1/partner', /our own party/),
+      fault('/links/1/retry/maxMs', /less than firstMs/),
+      fault('/links/2/exchangeUrl', /http/),
+      fault('/links/2/id', /small letters/),
+      fault('/links/2/jwks', /missing/),
+      fault('/links/2/partner', /one of CN, US/),
+      fault('/log/level', /one of fatal.*given by MRA_LOG_LEVEL/),
+    ]);
+    expect(JSON.stringify(faults)).not.toContain('hunter2');
+  });
+
+  it('says in one text what is wrong, line by line', async () => {
+    const error = await load({ ...minimal, colour: 'red', log: { level: 'loud' } }).catch(
+      (caught: unknown) => caught,
+    );
+    expect(String(error)).toMatch(/mra\.config\.json cannot be used:\n {2}\/colour: .*\n {2}\/log\/level: /);
+  });
+
+  it('is one that does not exist, or is no strict JSON', async () => {
+    const missing = loadConfig({ file: join(folder.path, 'none.json'), env: nothing });
+    await expect(missing).rejects.toThrow('does not exist. Name the file with --config or MRA_CONFIG');
+    await expect(loadConfig({ file: folder.path, env: nothing })).rejects.toThrow('cannot be read (EISDIR)');
+    expect(await faultsOf('{"party":"CN",}')).toEqual([fault('', /not JSON, at offset 14/)]);
+    expect(await faultsOf('{"party":"CN","party":"US"}')).toEqual([
+      fault('/party', /two members of one name/),
+    ]);
+    expect(await faultsOf('[]')).toEqual([fault('', /object/)]);
+  });
+
+  it('has settings of the wrong type, and the rest is still looked at', async () => {
+    const faults = await faultsOf({
+      party: 1,
+      issuer: [],
+      database: 5,
+      keys: [],
+      internal: 'x',
+      exchange: null,
+      links: {},
+    });
+    expect(faults.map(({ pointer }) => pointer).sort()).toEqual(
+      ['/database', '/exchange', '/internal', '/issuer', '/keys', '/links', '/party', '/party'].sort(),
+    );
+    expect(await faultsOf({ ...minimal, links: [5, { ...link, id: 5, retry: 5 }] })).toHaveLength(3);
+  });
+
+  it('takes the environment’s port for what it is', async () => {
+    const env = readEnvironment({ MRA_EXCHANGE_PORT: '87o2', MRA_INTERNAL_PORT: '70000' });
+    expect(await faultsOf(minimal, { env })).toEqual([
+      fault('/internal/port', /<= 65535.*MRA_INTERNAL_PORT/),
+      fault('/exchange/port', /integer.*MRA_EXCHANGE_PORT/),
+    ]);
+  });
+
+  it.each([
+    '0.0.0.0',
+    '::',
+    '10.0.0.1',
+    'mra.customs.example',
+    '127.0.0.1.evil.example',
+    'localhost.example',
+    '',
+  ])('has the exchange listener on %j, which is not loopback', async (host) => {
+    expect((await faultsOf({ ...minimal, exchange: { host } })).map(({ pointer }) => pointer)).toContain(
+      '/exchange/host',
+    );
+  });
+
+  it.each(['127.0.0.1', '127.8.8.8', '::1', 'localhost'])(
+    'is not one with the exchange listener on %s',
+    async (host) => {
+      expect((await load({ ...minimal, exchange: { host } })).exchange.host).toBe(host);
+    },
+  );
+
+  it.each([
+    ['127.0.0.1', '127.0.0.1'],
+    ['localhost', '127.0.0.1'],
+    ['0.0.0.0', '127.0.0.1'],
+    ['::', '::1'],
+  ])('has both listeners on one port of %s and %s', async (internal, exchange) => {
+    const ports = (port: number) => ({
+      ...minimal,
+      internal: { host: internal, port },
+      exchange: { host: exchange, port },
+    });
+    expect(await faultsOf(ports(8700))).toEqual([fault('/exchange/port', /internal listener/)]);
+    expect((await load(ports(0))).internal.port).toBe(0);
+  });
+
+  it.each([
+    'http://10.0.0.1:8802',
+    'ftp://x',
+    'mra.cbp.example',
+    'https://a:b@x',
+    'https://x/?a',
+    'https://x/#a',
+    '',
+  ])('sends to %j', async (exchangeUrl) => {
+    expect(await faultsOfLink({ exchangeUrl })).toEqual([fault('/links/0/exchangeUrl', /must be/)]);
+  });
+
+  it.each(['http://x.example', 'https://x.example/?a', 'https://u@x.example', 'urn:x', 'x', ''])(
+    'takes messages of the issuer %j',
+    async (issuer) => {
+      expect(await faultsOfLink({ issuer })).toEqual([fault('/links/0/issuer', /https address/)]);
+    },
+  );
+
+  it('takes its own messages for the partner’s', async () => {
+    expect(await faultsOfLink({ issuer: minimal.issuer })).toEqual([
+      fault('/links/0/issuer', /our own issuer/),
+    ]);
+    expect(await faultsOfLink({ partner: 'CN' })).toEqual([fault('/links/0/partner', /our own party/)]);
+  });
+
+  it('has two links that cannot be told apart', async () => {
+    const second = { ...link, id: 'us-2', issuer: 'https://second.example', jwks: 'us2.json' };
+    const both = (members: object) => ({ ...minimal, links: [link, { ...second, ...members }] });
+    expect((await load(both({}))).links).toHaveLength(2);
+    for (const name of ['id', 'issuer', 'jwks'] as const) {
+      expect(await faultsOf(both({ [name]: link[name] }))).toEqual([
+        fault(`/links/1/${name}`, /another link/),
+      ]);
+    }
+  });
+
+  it('has no private key, or a partner’s file with one', async () => {
+    expect(await faultsOf({ ...minimal, keys: { private: 'none' } })).toEqual([
+      fault('/keys/private', /no private key\. Run: mra keys generate/),
+    ]);
+    const { jwk } = JSON.parse(readFileSync(privateKey, 'utf8'));
+    writeFileSync(join(folder.path, 'us.json'), JSON.stringify({ keys: [jwk] }));
+    expect(await faultsOf(minimal)).toEqual([fault('/links/0/jwks', /is a private key/)]);
+  });
+});

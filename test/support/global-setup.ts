@@ -1,0 +1,48 @@
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { openDatabase } from '../../src/store/database.ts';
+import { startEmbeddedServer } from '../../src/store/embedded-server.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { partitionRange } from '../../src/store/open-store.ts';
+import { ensurePartitions } from '../../src/store/partitions.ts';
+import { createTemporaryFolder } from './temporary-folder.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The URL of the run's PostgreSQL, on its database `mra`. */
+    postgresUrl: string;
+  }
+}
+
+export const templateDatabase = 'mra_template';
+
+/** One PostgreSQL for the whole run, and in it a migrated database that each test file copies. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await createTemporaryFolder();
+  // Only tests that do not test durability use this server: what survives a crash is tried on servers of its own.
+  const server = await startEmbeddedServer(folder.path, {
+    settings: { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off', shared_buffers: '64MB' },
+  });
+  await createTemplate(server.connectionString);
+  project.provide('postgresUrl', server.connectionString);
+  return async () => {
+    await server.close();
+    await folder[Symbol.asyncDispose]();
+  };
+}
+
+async function createTemplate(connectionString: string): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  await client.query(`create database ${templateDatabase}`);
+  await client.end();
+  const url = databaseUrl(connectionString, templateDatabase);
+  await migrate(url);
+  await using database = openDatabase(url);
+  await ensurePartitions(database, partitionRange(90, new Date()));
+}
+
+/** The same server, another database. */
+export function databaseUrl(connectionString: string, name: string): string {
+  return connectionString.replace('/mra?', `/${name}?`);
+}

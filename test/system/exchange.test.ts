@@ -75,7 +75,7 @@ describe('a message between two administrations', () => {
   it('has one effect when the answer is lost and it is sent again', async () => {
     const { cn, us } = pair;
     const id = await acceptOne(cn, { type: 'certification-change', data: changeOf('CN4403960A1B') });
-    pair.wire.post = async (to, body, forward) => {
+    pair.wire.post = async (to, _body, forward) => {
       await forward();
       pair.wire.post = (_to, _body, forward) => forward();
       expect(to).toBe(us);

@@ -17,7 +17,7 @@ import { connectPartner, type PartnerConnection } from './delivery/send-sets.ts'
 import { feedSignal } from './feed/await-change.ts';
 import { numberFeed } from './feed/number-feed.ts';
 import { addFeedRoutes } from './feed/routes.ts';
-import { decoratePrincipal, requireTokens } from './http/authenticate.ts';
+import { requireTokens } from './http/authenticate.ts';
 import { buildServer } from './http/build-server.ts';
 import { healthRoutes } from './http/health.ts';
 import { forgetAnswers } from './http/idempotency.ts';
@@ -197,7 +197,6 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
     database: () => database.query({ name: 'health', text: 'select 1', values: [] }),
   });
   metricsRoute(server, registry);
-  decoratePrincipal(server);
   await server.register(async (api) => {
     requireTokens(api, tokenReader(database));
     addSubmissionRoutes(api, {

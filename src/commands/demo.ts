@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { REGISTER_SIZES } from '../demo/generate-enterprises.ts';
 import { type DemoOptions, runDemo } from '../demo/run-demo.ts';
+import { explainFailure } from './explain-failure.ts';
 
 /** The year of the first joint validations. */
 const SEED = 2008;
@@ -37,21 +38,23 @@ export function addDemoCommand(program: Command, overrides: Partial<DemoOptions>
       wholeNumber,
     )
     .option('--dir <folder>', 'where demo.json and the data of both sides are kept', '.mra')
-    .action(async (options: Options) => {
-      const { seed, enterprises, members, backlog, dir, empty, exit, json } = options;
-      const held = await runDemo({
-        seed,
-        sizes: { CN: enterprises, US: members },
-        backlog: backlog ?? Math.min(BACKLOG, Math.floor(enterprises / 2)),
-        folder: resolve(dir),
-        empty,
-        exit,
-        json,
-        stop: untilSignal(),
-        ...overrides,
-      });
-      if (!held) process.exitCode = 1;
-    });
+    .action((options: Options) => explainFailure(() => demo(options, overrides)));
+}
+
+async function demo(options: Options, overrides: Partial<DemoOptions>): Promise<void> {
+  const { seed, enterprises, members, backlog, dir, empty, exit, json } = options;
+  const held = await runDemo({
+    seed,
+    sizes: { CN: enterprises, US: members },
+    backlog: backlog ?? Math.min(BACKLOG, Math.floor(enterprises / 2)),
+    folder: resolve(dir),
+    empty,
+    exit,
+    json,
+    stop: untilSignal(),
+    ...overrides,
+  });
+  if (!held) process.exitCode = 1;
 }
 
 function wholeNumber(text: string): number {

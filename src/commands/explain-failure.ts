@@ -1,5 +1,6 @@
 import { AccessError } from '../access/access-error.ts';
 import { ConfigError } from '../config/config-error.ts';
+import { DemoError } from '../demo/demo-error.ts';
 import { KeysError } from '../keys/keys-error.ts';
 import { StoreError } from '../store/errors.ts';
 
@@ -23,6 +24,7 @@ function isExplained(error: unknown): error is Error {
     error instanceof KeysError ||
     error instanceof StoreError ||
     error instanceof AccessError ||
+    error instanceof DemoError ||
     // A port that is taken, a file that cannot be read: the system's own words say which.
     (error instanceof Error && 'syscall' in error)
   );

@@ -10,6 +10,8 @@ const QUEUE = 'lanes';
 const JOB_LOCK_MS = 8_000;
 const JOB_LOCK_RENEW_MS = 2_000;
 const STALLED_CHECK_MS = 4_000;
+/** A lane is never given up; the queue's column is an integer of 32 bits. */
+const NO_LIMIT = 2 ** 31 - 1;
 
 const { Queue, Worker } = withBackend(createPostgresBackend);
 
@@ -50,7 +52,7 @@ export async function runLanes({
     lockDuration: JOB_LOCK_MS,
     lockRenewTime: JOB_LOCK_RENEW_MS,
     stalledInterval: STALLED_CHECK_MS,
-    maxStalledCount: Number.MAX_SAFE_INTEGER,
+    maxStalledCount: NO_LIMIT,
     settings: {
       backoffStrategy: (_attempts, _type, error) => (error instanceof LaneBacksOff ? error.waitMs : 1_000),
     },
@@ -66,7 +68,7 @@ export async function runLanes({
         deduplication: { id: `${link}.${lane}`, keepLastIfActive: true },
         removeOnComplete: true,
         removeOnFail: true,
-        attempts: Number.MAX_SAFE_INTEGER,
+        attempts: NO_LIMIT,
         backoff: { type: 'custom' },
       },
     );

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Party } from '../contract/party.ts';
+import { DemoError } from './demo-error.ts';
 import { type DemoSides, PARTIES } from './demo-side.ts';
 
 /** What `GET /v1/ops/overview` says of a link, as far as the demo asks. */
@@ -55,7 +56,7 @@ export async function awaitReceipts(
     if (missing === 0) return;
     if (receipted !== before) movedAt = Date.now();
     before = receipted;
-    if (Date.now() - movedAt > STALLED_MS) throw new Error(stalled(figures, missing));
+    if (Date.now() - movedAt > STALLED_MS) throw new DemoError('stalled', stalled(figures, missing));
     const perMs = (receipted - first) / (Date.now() - startedAt + 1);
     await delay(Math.min(POLL_MS_MAX, Math.max(POLL_MS_MIN, perMs > 0 ? missing / perMs / 3 : POLL_MS_MAX)));
   }

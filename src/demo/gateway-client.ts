@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, type Dispatcher } from 'undici';
+import { DemoError } from './demo-error.ts';
 
 /** A gateway answered a request of the demo with an error, or did not answer. */
-export class GatewayAnswerError extends Error {
-  readonly code = 'gateway-answer';
+export class GatewayAnswerError extends DemoError {
   readonly status: number;
 
   constructor(request: string, status: number, problem: unknown) {
-    super(`${request} was answered ${status}: ${sentenceOf(problem)}`);
+    super('gateway-answer', `${request} was answered ${status}: ${sentenceOf(problem)}`);
     this.status = status;
   }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readFigures } from './await-receipts.ts';
+import { DemoError } from './demo-error.ts';
 import { keepDemoFile } from './demo-file.ts';
 import type { DemoSides } from './demo-side.ts';
 import { Ledger } from './ledger.ts';
@@ -75,7 +76,7 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
 }
 
 function fail(how: string): never {
-  throw new Error(how);
+  throw new DemoError('gateway-process', how);
 }
 
 async function tellStory(sides: DemoSides, options: DemoOptions): Promise<Story> {

@@ -1,5 +1,6 @@
 import { calendarDay } from '../contract/party.ts';
 import { awaitReceipts } from './await-receipts.ts';
+import { DemoError } from './demo-error.ts';
 import type { DemoSides } from './demo-side.ts';
 import { type DemoEnterprise, periodicUpdate } from './enterprise-story.ts';
 import { generateEnterprises } from './generate-enterprises.ts';
@@ -52,7 +53,7 @@ function findCertified({ seed, sizes }: RegisterPlan): DemoEnterprise {
     const { status, consent } = enterprise.latest;
     if (status === 'certified' && consent?.withdrawnOn === undefined) return enterprise;
   }
-  throw new Error('the register holds no certified enterprise; choose more --enterprises');
+  throw new DemoError('too-small', 'the register holds no certified enterprise; choose more --enterprises');
 }
 
 function* rounds({ seed, sizes }: RegisterPlan, but: string): Generator<MessageGroup> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { environmentForChild } from '../config/env.ts';
+import { DemoError } from './demo-error.ts';
 import type { DemoSide } from './demo-side.ts';
 import { GatewayClient } from './gateway-client.ts';
 import { grantTokens } from './grant-tokens.ts';
@@ -16,11 +17,6 @@ export const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 const READY_TIMEOUT_MS = 120_000;
 /** A gateway finishes what is under way and stops its database. */
 const STOP_TIMEOUT_MS = 30_000;
-
-/** A gateway did not come up, or went away. */
-export class GatewayProcessError extends Error {
-  readonly code = 'gateway-process';
-}
 
 /** Starts a side's gateway as a process of its own, waits until it is ready, and draws tokens for it. */
 export async function startSide(prepared: PreparedSide): Promise<DemoSide> {
@@ -51,9 +47,13 @@ export async function startSide(prepared: PreparedSide): Promise<DemoSide> {
   } catch (cause) {
     await stop();
     const said = await lastWords(folder);
-    throw new GatewayProcessError(`the gateway of ${party} did not come up: ${messageOf(cause)}\n${said}`, {
-      cause,
-    });
+    throw new DemoError(
+      'gateway-process',
+      `the gateway of ${party} did not come up: ${messageOf(cause)}\n${said}`,
+      {
+        cause,
+      },
+    );
   }
 }
 

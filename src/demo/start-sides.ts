@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockFile } from '../store/embedded/lock-file.ts';
+import { DemoError } from './demo-error.ts';
 import { type DemoSides, PARTIES } from './demo-side.ts';
 import { prepareSides } from './prepare-sides.ts';
 import { startSide } from './start-side.ts';
@@ -39,6 +40,6 @@ async function holdFolder(folder: string): Promise<Disposable> {
     return await lockFile(join(folder, 'demo.lock'), 0);
   } catch (cause) {
     const text = `A demo is running in ${folder} already: its addresses are in demo.json. Stop it with Ctrl-C, or give this one a folder with --dir.`;
-    throw new Error(text, { cause });
+    throw new DemoError('running-already', text, { cause });
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readFigures } from './await-receipts.ts';
 import type { CalendarDate } from './calendar-dates.ts';
+import { DemoError } from './demo-error.ts';
 import type { DemoSide, DemoSides } from './demo-side.ts';
 import { type DemoEnterprise, suspensionOf } from './enterprise-story.ts';
 import type { ExpectedMessage } from './expected-messages.ts';
@@ -84,7 +85,10 @@ async function untilDelivered({ client, tokens }: DemoSide, id: string): Promise
     const { acceptedAt, deliveredAt, state, lastError } = followed;
     if (deliveredAt !== null) return Date.parse(deliveredAt) - Date.parse(acceptedAt);
     if (Date.now() > deadline)
-      throw new Error(`the urgent message ${id} is still ${state}: ${lastError ?? 'no error'}`);
+      throw new DemoError(
+        'stalled',
+        `the urgent message ${id} is still ${state}: ${lastError ?? 'no error'}`,
+      );
     await delay(20);
   }
 }

@@ -141,10 +141,12 @@ export class ReadLog implements AsyncDisposable {
     });
   }
 
-  /** Writes what is left. */
+  /** Writes what is left; what cannot be written now is lost, and the log says so. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await this.flush();
+    await this.flush().catch(() =>
+      this.#options.log.error({ ids: this.#ids }, 'reads of partner data are lost'),
+    );
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,5 @@
 import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { AccessError } from '../access/access-error.ts';
 import { grantAccess } from '../access/grant-access.ts';
 import { type ListedAccess, listAccess } from '../access/list-access.ts';
 import { type Purpose, purposes } from '../access/purposes.ts';
@@ -8,12 +7,11 @@ import { revokeAccess } from '../access/revoke-access.ts';
 import { isScope, type Role, roles, type Scope, scopes } from '../access/roles.ts';
 import { appendEntries } from '../audit/append-entries.ts';
 import { type Config, loadConfig } from '../config/config.ts';
-import { ConfigError } from '../config/config-error.ts';
 import { createLog } from '../http/create-log.ts';
 import type { Database } from '../store/database.ts';
-import { StoreError } from '../store/errors.ts';
 import { openStore } from '../store/open-store.ts';
 import { storeConfig } from '../store/store-config.ts';
+import { explainFailure } from './explain-failure.ts';
 
 /** `mra access`: tokens for the administration's own systems and people. */
 export function addAccessCommand(program: Command): void {
@@ -71,19 +69,14 @@ interface Parts {
   options: AccessOptions;
 }
 
-/** Runs a command on the store. What the operator can put right is told in a sentence and ends with exit 1. */
+/** Runs a command on the store. */
 async function act(command: Command, action: (parts: Parts) => Promise<void>): Promise<void> {
   const options = command.optsWithGlobals<AccessOptions>();
-  try {
+  await explainFailure(async () => {
     const config = await loadConfig({ file: options.config, keyFiles: 'optional' });
     await using store = await openStore(storeConfig(config), createLog('warn', process.stderr));
     await action({ config, database: store.database, options });
-  } catch (error) {
-    const known = error instanceof ConfigError || error instanceof StoreError || error instanceof AccessError;
-    if (!known) throw error;
-    console.error(error.message);
-    process.exitCode = 1;
-  }
+  });
 }
 
 async function grant({ config, database, options }: Parts): Promise<void> {

@@ -70,9 +70,10 @@ function positive(text: string): number {
   return value;
 }
 
-/** The first signal stops both sides in order; another one changes nothing. */
+/** The first signal stops both sides in order, another one changes nothing; so does a reader that went away. */
 function untilSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(signal));
+  return new Promise((stop) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal));
+    process.stdout.on('error', () => stop('EPIPE'));
   });
 }

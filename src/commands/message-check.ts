@@ -40,10 +40,18 @@ export function addMessageCommand(program: Command): void {
   message
     .command('check')
     .description('print every error and warning in messages, with its pointer. Exit 1 if any has an error')
-    .argument('<file...>', 'JSON {type, data} or bare data with --type; a list of them; NDJSON; - for standard input')
+    .argument(
+      '<file...>',
+      'JSON {type, data} or bare data with --type; a list of them; NDJSON; - for standard input',
+    )
     .option('--type <type>', 'type of messages that are bare data')
     .addOption(new Option('--side <side>', 'whose checks').choices(['sender', 'receiver']).default('sender'))
-    .addOption(new Option('--sender <party>', 'who sends; by default the country of the subject').choices(['CN', 'US']))
+    .addOption(
+      new Option('--sender <party>', 'who sends; by default the country of the subject').choices([
+        'CN',
+        'US',
+      ]),
+    )
     .option('--now <instant>', 'the time of the check', readInstant, new Date())
     .option('--json', 'one JSON line a message')
     .addHelpText('after', '\nExample:\n  mra message check schemas/examples/valid/*.json')
@@ -90,7 +98,10 @@ function faultOf(error: unknown): FileFault | undefined {
 function readMessages(bytes: Uint8Array | string): { place: string; value: unknown }[] {
   const source = typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('utf8');
   const lines = source.split('\n').filter((line) => line.trim() !== '');
-  if (lines.length > 1 && lines.every((line) => line.trimStart().startsWith('{') && line.trimEnd().endsWith('}'))) {
+  if (
+    lines.length > 1 &&
+    lines.every((line) => line.trimStart().startsWith('{') && line.trimEnd().endsWith('}'))
+  ) {
     return lines.map((line, n) => ({ place: ` line ${n + 1}`, value: parseStrictJson(line, LIMITS) }));
   }
   const document = parseStrictJson(bytes, LIMITS);
@@ -103,7 +114,8 @@ function checkOne(file: string, place: string, value: unknown, options: CheckOpt
   const type = wrapped ? value.type : options.type;
   const data = wrapped ? value.data : value;
   if (!isBusinessType(type)) {
-    const message = 'say what it is: {"type": …, "data": …} or --type enterprise-status | certification-change | validation-result';
+    const message =
+      'say what it is: {"type": …, "data": …} or --type enterprise-status | certification-change | validation-result';
     return { file, place, errors: [{ pointer: '/type', code: 'unknown-code', message }], warnings: [] };
   }
   const { errors, warnings } = checkMessage(type, data, contextOf(type, data, options));
@@ -138,6 +150,7 @@ function print({ file, place, errors, warnings }: Checked): void {
 
 function readInstant(value: string): Date {
   const date = new Date(value);
-  if (Number.isNaN(date.getTime())) throw new InvalidArgumentError('must be an instant such as 2026-11-23T08:00:00Z');
+  if (Number.isNaN(date.getTime()))
+    throw new InvalidArgumentError('must be an instant such as 2026-11-23T08:00:00Z');
   return date;
 }

@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config/config.ts';
-import { ConfigError } from '../config/config-error.ts';
 import { createLog } from '../http/create-log.ts';
-import { StoreError } from '../store/errors.ts';
 import { openStore } from '../store/open-store.ts';
 import { storeConfig } from '../store/store-config.ts';
+import { explainFailure } from './explain-failure.ts';
 
 /** `mra migrate`: brings the database to this program's schema, as every start does. */
 export function addMigrateCommand(program: Command): void {
@@ -16,15 +15,11 @@ export function addMigrateCommand(program: Command): void {
 }
 
 async function migrateStore(options: { config?: string }): Promise<void> {
-  try {
+  await explainFailure(async () => {
     const config = await loadConfig({ file: options.config, keyFiles: 'optional' });
     await using store = await openStore(storeConfig(config), createLog('warn', process.stderr));
     console.log(
       store.applied.length === 0 ? 'The schema is current.' : `Applied ${store.applied.join(', ')}.`,
     );
-  } catch (error) {
-    if (!(error instanceof ConfigError) && !(error instanceof StoreError)) throw error;
-    console.error(error.message);
-    process.exitCode = 1;
-  }
+  });
 }

@@ -11,7 +11,7 @@ import { type MessageGroup, submitMessages } from './submit-messages.ts';
 import { suspendAtOnce, type UrgentSent } from './suspend-at-once.ts';
 
 /** Rounds of the whole register, after which the backlog is taken as it is. */
-const ROUNDS_MAX = 12;
+const ROUNDS_MAX = 3;
 
 /**
  * Act (c): China repeats its register in periodic messages until at least `backlog` of them wait, and then

@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { LaneRef } from '../delivery/claim-lane.ts';
+import { CONTROL_LANE } from '../delivery/lane-of.ts';
 import { readFigures } from './await-receipts.ts';
 import type { CalendarDate } from './calendar-dates.ts';
 import { DemoError } from './demo-error.ts';
@@ -25,11 +27,14 @@ export interface UrgentPlan {
   fill: (enough: () => Promise<boolean>) => Promise<void>;
 }
 
-/** Delivery goes on while the request is on its way: begin with a fifth more than what has to wait. */
-const MARGIN = 1.2;
+/** The lanes are open again before the urgent message is sent: begin with a half more than what has to wait. */
+const MARGIN = 1.5;
 const DELIVERED_TIMEOUT_MS = 60_000;
 
-/** Lets messages pile up, sends an urgent suspension in the midst of them, and times its delivery. */
+/**
+ * Lets messages pile up, sends an urgent suspension in the midst of them, and times its delivery. Delivery keeps
+ * pace with intake, so an operator's pause of the lanes makes the backlog; it ends just before the suspension.
+ */
 export async function suspendAtOnce({
   sides,
   enterprise,
@@ -37,20 +42,30 @@ export async function suspendAtOnce({
   backlog,
   fill,
 }: UrgentPlan): Promise<UrgentSent> {
-  let sent: Promise<UrgentSent> | undefined;
-  const suspend = (): Promise<UrgentSent> => {
-    sent ??= sendSuspension(sides, enterprise, on);
-    return sent;
-  };
-  await fill(async () => {
-    if (sent) return true;
-    const { pending } = await readFigures(sides, 'CN');
-    if (pending < backlog * MARGIN) return false;
-    // Not awaited: the load goes on around it.
-    void suspend();
-    return true;
-  });
-  return suspend();
+  const lanes = await businessLanes(sides.CN);
+  await steer(sides.CN, lanes, 'pause');
+  try {
+    await fill(async () => (await readFigures(sides, 'CN')).pending >= backlog * MARGIN);
+  } finally {
+    await steer(sides.CN, lanes, 'resume');
+  }
+  return sendSuspension(sides, enterprise, on);
+}
+
+async function businessLanes({ client, tokens }: DemoSide): Promise<LaneRef[]> {
+  const { items } = await client.get<{ items: LaneRef[] }>('/v1/ops/lanes', tokens.operator);
+  return items.filter(({ lane }) => lane !== CONTROL_LANE);
+}
+
+async function steer(
+  { client, tokens }: DemoSide,
+  lanes: readonly LaneRef[],
+  action: 'pause' | 'resume',
+): Promise<void> {
+  const body = { reason: 'demonstration of an urgent message' };
+  for (const { link, lane } of lanes) {
+    await client.post(`/v1/ops/lanes/${link}/${lane}/${action}`, tokens.operator, body);
+  }
 }
 
 async function sendSuspension(

@@ -41,6 +41,7 @@ export function requireTokens(server: FastifyInstance, tokens: TokenReader): voi
 
 /** Declares the members that requireTokens fills. */
 export function decoratePrincipal(server: FastifyInstance): void {
+  if (server.hasRequestDecorator('principal')) return;
   server.decorateRequest('principal', null);
   server.decorateRequest('purpose', null);
 }

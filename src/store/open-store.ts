@@ -30,6 +30,9 @@ export interface Store extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** For processes that run for months: partitions reach two months ahead, so a failed renewal has time. */
+const PARTITIONS_INTERVAL_MS = 86_400_000;
+
 type StoreLog = Pick<BaseLogger, 'info' | 'warn'>;
 
 /**
@@ -66,9 +69,16 @@ async function openOn(
     await assertSuitable(database, log);
     const { applied } = await migrate(connectionString);
     if (applied.length > 0) log.info({ applied }, 'database migrated');
-    await ensurePartitions(database, partitionRange(config.retentionDays, new Date()));
+    const renew = () => ensurePartitions(database, partitionRange(config.retentionDays, new Date()));
+    await renew();
+    const timer = setInterval(() => {
+      renew().catch((error: unknown) =>
+        log.warn({ err: error }, 'the partitions of the next months are not made'),
+      );
+    }, PARTITIONS_INTERVAL_MS).unref();
     const incarnation = await readIncarnation(database);
     const close = async () => {
+      clearInterval(timer);
       await database.close();
       await server?.close();
     };

@@ -216,6 +216,7 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
     addRegisterRoutes(api, { database, party: config.party, reads });
     addOperationsRoutes(api, {
       database,
+      party: config.party,
       links,
       trigger,
       async ping(link) {

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Link } from '../links/link.ts';
 import type { Database } from '../store/database.ts';
 import { backOffMs } from './back-off.ts';
+import { FIRST_BATCH_SETS, nextBatchSize } from './batch-size.ts';
 import { claimLane, type LaneRef, LEASE_RENEW_MS, releaseLane, renewLease } from './claim-lane.ts';
 import { haltLink } from './halt-link.ts';
 import type { AnsweredRequest } from './read-answer.ts';
@@ -49,17 +50,21 @@ export async function drainLane(parts: DrainParts, ref: LaneRef): Promise<Draine
     );
   }, LEASE_RENEW_MS);
   try {
+    const setsMax = parts.link.batchSetsMax;
     let attempts = claimed.attempts;
+    let size = Math.min(FIRST_BATCH_SETS, setsMax);
     while (leased) {
       if (parts.stop.aborted) return { ended: 'stopped' };
       const batch = await takeBatch(database, ref, {
-        setsMax: parts.link.batchSetsMax,
+        setsMax: size,
         bytesMax: parts.link.batchBytesMax,
       });
       if (batch.length === 0) return { ended: 'empty' };
+      const started = performance.now();
       const wait = await sendBatch(parts, ref, batch, attempts);
       if (wait !== undefined) return wait;
       attempts = 0;
+      size = nextBatchSize(size, performance.now() - started, setsMax);
     }
     return { ended: 'owned' };
   } finally {

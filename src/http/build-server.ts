@@ -3,6 +3,7 @@ import fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  LogController,
 } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { answerProblem, problemErrors } from './answer-problems.ts';
@@ -12,6 +13,13 @@ import { exchangeErrors } from './exchange-errors.ts';
 import { problemOf } from './problem-of.ts';
 import { readBodies, readSetBodies } from './read-body.ts';
 import { validateRequests } from './validate-request.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Aborted when the server begins to close: what waits (a long poll) answers now. */
+    readonly closing: AbortSignal;
+  }
+}
 
 export interface ServerOptions {
   /** Own systems and operators get problem details, the partner gets RFC 8935's errors. */
@@ -34,7 +42,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 export function buildServer(options: ServerOptions): FastifyInstance {
   const server = fastify({
     loggerInstance: options.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => uuidv7(),
     requestIdHeader: false,
     bodyLimit: options.bodyBytesMax ?? 1024 * 1024,
@@ -56,6 +64,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     exchangeErrors(server);
   }
   addStandardHeaders(server);
+  closeInTime(server);
   logRequests(server);
   return server;
 }
@@ -79,6 +88,19 @@ function addStandardHeaders(server: FastifyInstance): void {
       'x-content-type-options': 'nosniff',
       'request-id': request.id,
     });
+  });
+}
+
+/**
+ * A connection whose request is under way when we close would stay open for the next one, and close() would wait
+ * for it: its answer says that it is the last.
+ */
+function closeInTime(server: FastifyInstance): void {
+  const closing = new AbortController();
+  server.decorate('closing', { getter: () => closing.signal });
+  server.addHook('preClose', async () => closing.abort());
+  server.addHook('onSend', async (_request, reply) => {
+    if (closing.signal.aborted) reply.header('connection', 'close');
   });
 }
 

@@ -1,4 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import type { FastifyInstance } from 'fastify';
 
 /**
@@ -8,6 +9,7 @@ import type { FastifyInstance } from 'fastify';
  */
 export function validateRequests(server: FastifyInstance): void {
   const ajv = new Ajv2020({ allErrors: true, coerceTypes: 'array', useDefaults: true, strict: false });
+  addFormats.default(ajv, { mode: 'full' });
   server.setValidatorCompiler(({ schema, httpPart }) => {
     if (httpPart === 'body') return () => true;
     return ajv.compile(schema as object);

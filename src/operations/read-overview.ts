@@ -1,3 +1,4 @@
+import type { Party } from '../contract/party.ts';
 import type { Database } from '../store/database.ts';
 
 /** One link as two directions. */
@@ -22,14 +23,17 @@ export interface LinkOverview {
   partnerEdition: string | null;
 }
 
-/** What waits, what went and what came, per link. Receipts are the gateways' own affair and are not counted. */
-export function readOverview(database: Database): Promise<LinkOverview[]> {
+/**
+ * What waits, what went and what came, per link. Receipts are the gateways' own affair and are not counted. Narrow
+ * tables are counted, never the messages themselves, whose rows are kilobytes.
+ */
+export function readOverview(database: Database, party: Party): Promise<LinkOverview[]> {
   return database.query<LinkOverview>({
     name: 'operations-overview',
     text: `select s.link as id, s.halted_at as "haltedAt", s.halted_reason as "haltedReason",
              s.partner_edition as "partnerEdition",
              coalesce(o.pending, 0) as pending, o.oldest as "oldestPendingAt",
-             coalesce(d.delivered, 0) as delivered, coalesce(d.refused, 0) as refused, d.latest as "lastDeliveredAt",
+             coalesce(d.delivered, 0) - coalesce(g.delivered, 0) as delivered, coalesce(d.refused, 0) as refused, d.latest as "lastDeliveredAt",
              (select count(*) from receipt r where r.link = s.link and r.outcome = 'accepted') as receipted,
              coalesce(i.received, 0) as received, coalesce(i.refused, 0) as "receivedRefused",
              i.latest as "lastReceivedAt",
@@ -40,16 +44,18 @@ export function readOverview(database: Database): Promise<LinkOverview[]> {
            left join lateral (
              select count(*) as pending, min(at) as oldest from outbox where link = s.link and lane <> 'control') o on true
            left join lateral (
-             select count(*) filter (where d.outcome = 'delivered') as delivered,
-                    count(*) filter (where d.outcome = 'refused') as refused, max(d.at) as latest
-             from delivery d join message m on m.id = d.id and m.link = d.link and m.direction = 'out'
-             where d.link = s.link and m.subject <> 'gateway') d on true
-           left join lateral (
-             select count(*) filter (where outcome = 'accepted') as received,
+             select count(*) filter (where outcome = 'delivered') as delivered,
                     count(*) filter (where outcome = 'refused') as refused, max(at) as latest
-             from message where link = s.link and direction = 'in' and subject <> 'gateway') i on true
+             from delivery where link = s.link) d on true
+           left join lateral (
+             select count(*) as delivered from message m join delivery on delivery.id = m.id and delivery.link = m.link
+             where m.link = s.link and m.direction = 'out' and m.subject = 'gateway') g on true
+           left join lateral (
+             select count(*) filter (where not refused) as received,
+                    count(*) filter (where refused) as refused, max(at) as latest
+             from subject_version where link = s.link and party <> $1) i on true
            order by s.link`,
-    values: [],
+    values: [party],
   });
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Party } from '../contract/party.ts';
 import type { LaneRef } from '../delivery/claim-lane.ts';
 import type { Pinged } from '../delivery/ping-partner.ts';
 import { isJsonObject } from '../envelope/parse-strict-json.ts';
@@ -12,6 +13,7 @@ import { type LaneAction, steerLane } from './steer-lane.ts';
 
 export interface OperationsRouteParts {
   database: Database;
+  party: Party;
   links: ReadonlyMap<string, Link>;
   trigger(refs: Iterable<LaneRef>): void;
   ping(link: Link): Promise<Pinged>;
@@ -35,7 +37,7 @@ export function addOperationsRoutes(app: FastifyInstance, parts: OperationsRoute
     '/v1/ops/overview',
     { config, schema: { tags: ['operate'], summary: 'Every link at a glance' } },
     async () => ({
-      links: (await readOverview(database)).map((overview) => describeLink(overview, links)),
+      links: (await readOverview(database, parts.party)).map((overview) => describeLink(overview, links)),
     }),
   );
 
@@ -43,7 +45,7 @@ export function addOperationsRoutes(app: FastifyInstance, parts: OperationsRoute
     '/v1/ops/links',
     { config, schema: { tags: ['operate'], summary: 'The links and their state' } },
     async () => ({
-      items: (await readOverview(database)).map((overview) => describeLink(overview, links)),
+      items: (await readOverview(database, parts.party)).map((overview) => describeLink(overview, links)),
       next: null,
     }),
   );

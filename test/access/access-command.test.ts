@@ -39,6 +39,8 @@ afterAll(async () => {
 beforeEach(() => {
   output.length = 0;
   errors.length = 0;
+  // The test's server does not fsync, of which every opening warns.
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   vi.spyOn(console, 'log').mockImplementation((text) => void output.push(String(text)));
   vi.spyOn(console, 'error').mockImplementation((text) => void errors.push(String(text)));
 });

@@ -106,7 +106,7 @@ describe('authentication', () => {
     expect(answer.headers.get('www-authenticate')).toContain(
       'error="insufficient_scope", scope="messages:submit"',
     );
-    const problem = await answer.json();
+    const problem = (await answer.json()) as { detail: string };
     expect(problem).toMatchObject({ type: 'urn:mra-gateway:problem:scope-missing' });
     expect(problem.detail).toContain('messages:submit');
   });

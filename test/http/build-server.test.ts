@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Problem } from '../../src/http/problem.ts';
+import { Problem, type ProblemDocument } from '../../src/http/problem.ts';
 import { problems, problemType } from '../../src/http/problems.ts';
 import { StoreError, type StoreErrorCode } from '../../src/store/errors.ts';
 import { startTestServer, type TestServer } from '../support/http.ts';
@@ -53,7 +53,7 @@ const post = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, st
 
 async function problemIn(answer: Response) {
   expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-  const problem = await answer.json();
+  const problem = (await answer.json()) as ProblemDocument;
   expect(problem.status).toBe(answer.status);
   expect(problem.instance).toBe(`urn:uuid:${answer.headers.get('request-id')}`);
   return problem;
@@ -137,10 +137,10 @@ describe('a request', () => {
   });
 
   it('with a wrong query names all its faults at once', async () => {
-    const answer = await fetch(`${gateway.url}/list?limit=0&page=2`);
+    const answer = await fetch(`${gateway.url}/list?limit=0&page=2&since=2026-02-30`);
     expect(answer.status).toBe(400);
     const { errors } = await problemIn(answer);
-    expect(errors.map((error: { pointer: string }) => error.pointer).sort()).toEqual(['/limit', '/page']);
+    expect(errors?.map((error) => error.pointer).sort()).toEqual(['/limit', '/page', '/since']);
   });
 
   it('has its query as the types that the route names', async () => {
@@ -242,7 +242,9 @@ describe('closing', () => {
     });
     const answer = fetch(`${other.url}/slow`);
     await delay(50);
+    expect(other.server.closing.aborted).toBe(false);
     await other.server.close();
+    expect(other.server.closing.aborted).toBe(true);
     expect(await (await answer).json()).toEqual({ done: true });
     await expect(fetch(`${other.url}/slow`)).rejects.toThrow();
   });

@@ -73,7 +73,8 @@ function send(what: string, key?: string, options: { caller?: number; query?: st
 }
 
 const effects = async (what: string) => (await db.sql('select 1 from effect where what = $1', [what])).length;
-const codeOf = async (answer: Response) => (await answer.json()).type.replace('urn:mra-gateway:problem:', '');
+const codeOf = async (answer: Response) =>
+  ((await answer.json()) as { type: string }).type.replace('urn:mra-gateway:problem:', '');
 
 describe('an idempotency key', () => {
   it('gives the same request the same answer, byte for byte, and one effect', async () => {

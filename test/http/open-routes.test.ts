@@ -85,7 +85,7 @@ describe('OpenAPI', () => {
         );
       });
     });
-    const document = await (await fetch(`${gateway.url}/openapi.json`)).json();
+    const document = (await (await fetch(`${gateway.url}/openapi.json`)).json()) as Described;
     expect(document).toMatchObject({ openapi: '3.1.0', info: { version: '1.2.3' } });
     expect(Object.keys(document.paths).sort()).toEqual([
       '/health/live',
@@ -93,15 +93,30 @@ describe('OpenAPI', () => {
       '/v1/enterprises/{id}',
       '/v1/messages',
     ]);
-    const submit = document.paths['/v1/messages'].post;
-    expect(submit.security).toEqual([{ token: ['messages:submit'] }]);
-    expect(submit.requestBody.content['application/json'].schema.properties).toHaveProperty('type');
-    const types = submit.responses['4XX'].content['application/problem+json'].schema.properties.type.enum;
+    const submit = document.paths['/v1/messages']?.post;
+    expect(submit?.security).toEqual([{ token: ['messages:submit'] }]);
+    expect(submit?.requestBody.content['application/json']?.schema.properties).toHaveProperty('type');
+    const types = submit?.responses['4XX']?.content['application/problem+json']?.schema.properties.type.enum;
     expect(types).toHaveLength(Object.keys(problems).length);
-    const read = document.paths['/v1/enterprises/{id}'].get;
-    expect(read.parameters.map((p: { in: string; name: string }) => `${p.in} ${p.name}`).sort()).toEqual([
+    const read = document.paths['/v1/enterprises/{id}']?.get;
+    expect(read?.parameters.map((p) => `${p.in} ${p.name}`).sort()).toEqual([
       'header data-purpose',
       'path id',
     ]);
   });
 });
+
+interface Described {
+  paths: Record<string, Record<string, DescribedRoute>>;
+}
+
+/** As much of a route's description as the test looks at. */
+interface DescribedRoute {
+  security: unknown;
+  requestBody: { content: Record<string, { schema: { properties: unknown } }> };
+  responses: Record<
+    string,
+    { content: Record<string, { schema: { properties: { type: { enum: string[] } } } }> }
+  >;
+  parameters: { in: string; name: string }[];
+}

@@ -25,7 +25,8 @@ export async function connectionStringOf(place: Place): Promise<string | undefin
     port: String(socketPort),
     sslmode: 'disable',
   });
-  return `postgresql://${serverRole}:${password}@/${serverDatabase}?${where}`;
+  // localhost only makes it a URL that any parser takes: `host` overrides it.
+  return `postgresql://${serverRole}:${password}@localhost/${serverDatabase}?${where}`;
 }
 
 export async function probe(connectionString: string): Promise<Answer> {

@@ -37,6 +37,9 @@ create table message (
 -- Base64 does not compress, and a SET of 2-3 kB reads faster inline than from a TOAST table.
 alter table message alter column jws set storage external;
 
+-- The gateways' own messages, one for a thousand others.
+create index message_gateway on message (link, direction) where subject = 'gateway';
+
 -- What is still to be delivered. Positions of one subject grow with its versions, because they are
 -- drawn under the lock of its subject row.
 create table outbox (

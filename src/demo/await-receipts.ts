@@ -29,7 +29,8 @@ const POLL_MS_MIN = 100;
 /**
  * Waits until the partners have given receipts for so many messages of each side.
  *
- * Counting costs the gateways time, so the next look is taken when about a third of the rest should be done.
+ * Counting costs the gateways time, so the next look is taken when about a third of the rest should be done, and not
+ * before a third more time has passed.
  *
  * @param wanted receipts in all since the beginning, by the side that sent the messages
  * @throws Error when nothing has moved for a minute
@@ -57,8 +58,9 @@ export async function awaitReceipts(
     if (receipted !== before) movedAt = Date.now();
     before = receipted;
     if (Date.now() - movedAt > STALLED_MS) throw new DemoError('stalled', stalled(figures, missing));
-    const perMs = (receipted - first) / (Date.now() - startedAt + 1);
-    await delay(Math.min(POLL_MS_MAX, Math.max(POLL_MS_MIN, perMs > 0 ? missing / perMs / 3 : POLL_MS_MAX)));
+    const elapsedMs = Date.now() - startedAt;
+    const restMs = (missing * elapsedMs) / Math.max(1, receipted - first);
+    await delay(Math.min(POLL_MS_MAX, Math.max(POLL_MS_MIN, Math.min(restMs, elapsedMs) / 3)));
   }
 }
 

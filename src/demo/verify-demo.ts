@@ -37,7 +37,8 @@ export async function verifyDemo(
 ): Promise<Verification> {
   const compare = (party: Party): Promise<Comparison> =>
     compareFeed(ledger.expected[party], readFeed(sides[partnerOf(party)]));
-  const feeds = { CN: await compare('CN'), US: await compare('US') };
+  const [CN, US] = await Promise.all([compare('CN'), compare('US')]);
+  const feeds = { CN, US };
   const register = await compareRegister(sides, plan, suspended);
   const pilot = await readPilot(sides);
   const inFeeds = PARTIES.reduce((sum, party) => sum + feeds[party].mismatches, 0);

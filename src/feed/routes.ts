@@ -78,7 +78,7 @@ function filterOf(request: FastifyRequest<{ Querystring: ChangesQuery }>, limit:
   return { limit, ...(link === undefined ? {} : { link }), ...(type === undefined ? {} : { type }) };
 }
 
-/** Long poll: looks at once, then at each change until something is there, time is up, or the reader is gone. */
+/** Long poll: looks at once, then at each change until something is there, time is up, or reader or gateway go away. */
 async function poll(
   { database, signal }: FeedRouteParts,
   from: number,
@@ -89,11 +89,12 @@ async function poll(
   const until = Date.now() + waitSeconds * 1_000;
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
+  const over = AbortSignal.any([gone.signal, reply.server.closing]);
   for (;;) {
     const page = await readChanges(database, from, filter);
     const left = until - Date.now();
-    if (page.last > from || left <= 0 || gone.signal.aborted) return page;
-    await signal.next(left, gone.signal);
+    if (page.last > from || left <= 0 || over.aborted) return page;
+    await signal.next(left, over);
   }
 }
 

@@ -33,16 +33,21 @@ const SIDES: Readonly<Record<Party, { link: string; issuer: string; internal: nu
 /**
  * Makes both sides anew in `cn` and `us` of the folder: configuration, keys, and each other's public keys,
  * pinned under thumbprints that one side reads out and the other compares.
+ *
+ * @param portOffset added to the usual ports, for two pairs on one machine
  */
-export async function prepareSides(folder: string): Promise<Record<Party, PreparedSide>> {
-  const [CN, US] = await Promise.all([makeSide('CN', folder), makeSide('US', folder)]);
+export async function prepareSides(folder: string, portOffset = 0): Promise<Record<Party, PreparedSide>> {
+  const [CN, US] = await Promise.all([
+    makeSide('CN', folder, portOffset),
+    makeSide('US', folder, portOffset),
+  ]);
   const sides = { CN, US };
   for (const party of PARTIES) await writeConfig(sides[party], sides[partnerOf(party)]);
   for (const party of PARTIES) await trust(sides[party], sides[partnerOf(party)]);
   return sides;
 }
 
-async function makeSide(party: Party, parent: string): Promise<PreparedSide> {
+async function makeSide(party: Party, parent: string, portOffset: number): Promise<PreparedSide> {
   const folder = join(parent, party.toLowerCase());
   await stopOrphan(folder);
   await rm(folder, { recursive: true, force: true });
@@ -55,8 +60,8 @@ async function makeSide(party: Party, parent: string): Promise<PreparedSide> {
     folder,
     config: join(folder, 'mra.config.json'),
     dataDir: join(folder, DATA_DIR),
-    internal: `http://${HOST}:${await findPort(internal)}`,
-    exchange: `http://${HOST}:${await findPort(exchange)}`,
+    internal: `http://${HOST}:${await findPort(internal + portOffset)}`,
+    exchange: `http://${HOST}:${await findPort(exchange + portOffset)}`,
   };
 }
 

@@ -14,6 +14,8 @@ import { createTemporaryFolder, type TemporaryFolder } from '../support/temporar
 
 const KILLS = 6;
 const BATCH = 50;
+/** A port that is free while its gateway is dead must not be taken by a test that runs beside this one. */
+const PORT_OFFSET = 1_000;
 
 let folder: TemporaryFolder;
 let prepared: Record<Party, PreparedSide>;
@@ -21,12 +23,13 @@ const running = new Map<Party, ChildProcess>();
 
 beforeAll(async () => {
   folder = await createTemporaryFolder();
-  prepared = await prepareSides(folder.path);
+  prepared = await prepareSides(folder.path, PORT_OFFSET);
   await Promise.all([start('CN'), start('US')]);
 }, 60_000);
 
 afterAll(async () => {
   for (const child of running.values()) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
     const ended = once(child, 'exit');
     child.kill('SIGTERM');
     await ended;
@@ -38,7 +41,10 @@ async function start(party: Party): Promise<void> {
   const { config, internal } = prepared[party];
   running.set(party, spawn(process.execPath, [CLI, 'serve', '--config', config], { stdio: 'ignore' }));
   await using client = new GatewayClient(internal);
-  while (!(await client.answers('/health/ready'))) await delay(50);
+  while (!(await client.answers('/health/ready'))) {
+    if (running.get(party)?.exitCode !== null) throw new Error(`the gateway of ${party} ended`);
+    await delay(50);
+  }
 }
 
 async function kill(party: Party): Promise<void> {

@@ -6,7 +6,18 @@ import type { CodeList } from './generate-codes.ts';
 type Node = { [key: string]: unknown };
 
 /** The schema files that are types of a message; the rest hold definitions for these. */
-const messageFiles = ['enterprise-status', 'certification-change', 'validation-result', 'receipt'];
+const messageFiles = [
+  'enterprise-status',
+  'certification-change',
+  'validation-result',
+  'version-void',
+  'receipt',
+  'key-rotation',
+  'key-confirmed',
+  'ledger-digest',
+  'register-digest',
+  'resync-request',
+];
 const options = {
   bannerComment: '',
   additionalProperties: false,

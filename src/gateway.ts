@@ -173,6 +173,7 @@ function exchangeListener(parts: CommonParts & { keyRing: KeyRing; registry: Reg
     links,
     jwks: publicJwks(keyRing),
     now: () => new Date(),
+    handlers: {},
     onReceived: figures.received,
   });
   return server;

@@ -4,8 +4,14 @@ import certificationChange from '../../schemas/messages/certification-change.v1.
 import codes from '../../schemas/messages/codes.v1.json' with { type: 'json' };
 import common from '../../schemas/messages/common.v1.json' with { type: 'json' };
 import enterpriseStatus from '../../schemas/messages/enterprise-status.v1.json' with { type: 'json' };
+import keyConfirmed from '../../schemas/messages/key-confirmed.v1.json' with { type: 'json' };
+import keyRotation from '../../schemas/messages/key-rotation.v1.json' with { type: 'json' };
+import ledgerDigest from '../../schemas/messages/ledger-digest.v1.json' with { type: 'json' };
 import receipt from '../../schemas/messages/receipt.v1.json' with { type: 'json' };
+import registerDigest from '../../schemas/messages/register-digest.v1.json' with { type: 'json' };
+import resyncRequest from '../../schemas/messages/resync-request.v1.json' with { type: 'json' };
 import validationResult from '../../schemas/messages/validation-result.v1.json' with { type: 'json' };
+import versionVoid from '../../schemas/messages/version-void.v1.json' with { type: 'json' };
 import type { MessageData } from '../generated/messages.ts';
 
 /** A JSON Schema 2020-12 document. */
@@ -24,7 +30,13 @@ export const schemaDocuments: SchemaDocuments = {
   'enterprise-status': enterpriseStatus,
   'certification-change': certificationChange,
   'validation-result': validationResult,
+  'version-void': versionVoid,
   receipt,
+  'key-rotation': keyRotation,
+  'key-confirmed': keyConfirmed,
+  'ledger-digest': ledgerDigest,
+  'register-digest': registerDigest,
+  'resync-request': resyncRequest,
   common,
   codes,
 };
@@ -70,6 +82,12 @@ function compileTypes(find: SchemaFinder): SchemaChecks {
     'enterprise-status': typed('enterprise-status'),
     'certification-change': typed('certification-change'),
     'validation-result': typed('validation-result'),
+    'version-void': typed('version-void'),
     receipt: typed('receipt'),
+    'key-rotation': typed('key-rotation'),
+    'key-confirmed': typed('key-confirmed'),
+    'ledger-digest': typed('ledger-digest'),
+    'register-digest': typed('register-digest'),
+    'resync-request': typed('resync-request'),
   };
 }

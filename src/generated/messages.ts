@@ -9,7 +9,13 @@ export interface MessageData {
   'enterprise-status': EnterpriseStatus;
   'certification-change': CertificationChange;
   'validation-result': ValidationResult;
+  'version-void': VersionVoid;
   receipt: Receipt;
+  'key-rotation': KeyRotation;
+  'key-confirmed': KeyConfirmed;
+  'ledger-digest': LedgerDigest;
+  'register-digest': RegisterDigest;
+  'resync-request': ResyncRequest;
 }
 /**
  * The full record of one enterprise (domain.md 3.1). The subject is enterprise.id.
@@ -469,6 +475,19 @@ export interface ValidationResult {
   correction?: Correction;
 }
 /**
+ * Takes the version of a message that was withdrawn before it was delivered (protocol.md 5). Bears the subject and the version of that message.
+ */
+export interface VersionVoid {
+  /**
+   * The message that bore this version.
+   */
+  messageId: string;
+  /**
+   * Why it was withdrawn, in a line; nothing of what it said.
+   */
+  reason: string;
+}
+/**
  * Evidence that messages were received (protocol.md 4). A message of the gateways themselves: subject gateway, no version.
  */
 export interface Receipt {
@@ -512,4 +531,175 @@ export interface Receipt {
       index: number;
     };
   }[];
+}
+/**
+ * Announces the key that will sign next (protocol.md 6). Signed by the key that signs now. A message of the gateways themselves: subject gateway, no version.
+ */
+export interface KeyRotation {
+  /**
+   * The public key (RFC 7517); never a private member.
+   */
+  jwk: {
+    /**
+     * EC, OKP, RSA or AKP.
+     */
+    kty: string;
+    /**
+     * The name by which SETs will call it.
+     */
+    kid: string;
+    /**
+     * The one algorithm that it signs with.
+     */
+    alg: string;
+    /**
+     * Always sig.
+     */
+    use?: string;
+    /**
+     * Of an EC or OKP key.
+     */
+    crv?: string;
+    /**
+     * Public member of an EC or OKP key.
+     */
+    x?: string;
+    /**
+     * Public member of an EC key.
+     */
+    y?: string;
+    /**
+     * Public member of an RSA key.
+     */
+    n?: string;
+    /**
+     * Public member of an RSA key.
+     */
+    e?: string;
+    /**
+     * Public member of an AKP key.
+     */
+    pub?: string;
+    /**
+     * Seconds since 1970, as in the key set; the message's notBefore counts.
+     */
+    nbf?: number;
+    /**
+     * Seconds since 1970, as in the key set; the message's notAfter counts.
+     */
+    exp?: number;
+  };
+  /**
+   * From when it may sign, once it is confirmed.
+   */
+  notBefore: string;
+  /**
+   * Until when.
+   */
+  notAfter: string;
+}
+/**
+ * The partner's operator has confirmed the key announced (protocol.md 6). A message of the gateways themselves: subject gateway, no version.
+ */
+export interface KeyConfirmed {
+  /**
+   * RFC 7638, SHA-256, of the key announced.
+   */
+  thumbprint: string;
+}
+/**
+ * For these hours the sender holds these sets of messages (protocol.md 5): the signed result of a comparison. A message of the gateways themselves: subject gateway, no version.
+ */
+export interface LedgerDigest {
+  /**
+   * Begin of the span, at a full hour.
+   */
+  since: string;
+  /**
+   * End of the span, not included.
+   */
+  until: string;
+  /**
+   * Hours that hold a message, in order; up to 1,000: a longer span takes several digests.
+   *
+   * Items: One hour of the messages' ids.
+   */
+  hours: {
+    /**
+     * Its begin.
+     */
+    hour: string;
+    /**
+     * Messages in it.
+     */
+    count: number;
+    /**
+     * SHA-256 over the sorted pairs of id and SHA-256.
+     */
+    hash: string;
+  }[];
+}
+/**
+ * What the sender states of its own enterprises, as hashes (protocol.md 5). A message of the gateways themselves: subject gateway, no version.
+ */
+export interface RegisterDigest {
+  /**
+   * Versions whose id's time is up to this instant count.
+   */
+  until: string;
+  /**
+   * SHA-256 over the buckets.
+   */
+  root: string;
+  /**
+   * The 4,096 hashes of the buckets one after another, 32 bytes each, base64url.
+   */
+  buckets: string;
+  /**
+   * Messages up to that instant that are parked or held, and so not counted; up to 1,000.
+   *
+   * Items: Its id.
+   */
+  leftOut: string[];
+}
+/**
+ * Asks for versions that are missing, or for records that differ (protocol.md 5). A message of the gateways themselves: subject gateway, no version.
+ */
+export interface ResyncRequest {
+  /**
+   * Versions of the sender of the answer that have not come although greater ones have; up to 1,000. Answered with the same bytes or a version-void.
+   *
+   * Items: One version of one subject.
+   */
+  versions?: {
+    /**
+     * The enterprise or the validation.
+     */
+    subject: string;
+    /**
+     * The version missing.
+     */
+    version: number;
+  }[];
+  /**
+   * What the asking side holds of the enterprises in question, up to 1,000: answered for those that differ or are missing.
+   *
+   * Items: One enterprise.
+   */
+  records?: {
+    /**
+     * Its canonical id.
+     */
+    id: string;
+    /**
+     * Over the canonical record held; absent where none is held.
+     */
+    sha256?: string;
+  }[];
+  /**
+   * Buckets of the register digest that the records are all of: what the other side has in them and is not named is missing. Up to 1,000 of 4,096.
+   *
+   * Items: Its number, from 0.
+   */
+  buckets?: number[];
 }

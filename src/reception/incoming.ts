@@ -1,6 +1,8 @@
+import type { OwnMessage } from '../contract/check-own-message.ts';
 import type { Issue } from '../contract/issue.ts';
 import type { BusinessMessage, Receipt } from '../contract/messages.ts';
 import type { VerifiedSet } from '../envelope/verify-set.ts';
+import type { VersionVoid } from '../generated/messages.ts';
 
 /** The body of an RFC 8935 error, also one entry of `setErrs`. */
 export interface SetErr {
@@ -17,7 +19,9 @@ export interface PushAnswer {
 /** What a verified SET turned out to be when its content was checked (protocol step 3). */
 export type Judged =
   | { kind: 'business'; set: VerifiedSet; message: BusinessMessage; version: number; warnings: Issue[] }
+  | { kind: 'void'; set: VerifiedSet; version: number; data: VersionVoid }
   | { kind: 'receipt'; set: VerifiedSet; receipt: Receipt }
+  | { kind: 'own'; set: VerifiedSet; message: OwnMessage }
   | { kind: 'refused'; set: VerifiedSet; errors: Issue[] };
 
 /** The first error in words, and how many there are: what the sender's operator reads. */

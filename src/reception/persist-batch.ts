@@ -5,13 +5,15 @@ import type { Issue } from '../contract/issue.ts';
 import { type BusinessMessage, isUrgent } from '../contract/messages.ts';
 import type { Party } from '../contract/party.ts';
 import type { VerifiedSet } from '../envelope/verify-set.ts';
+import type { VersionVoid } from '../generated/messages.ts';
 import type { Link } from '../links/link.ts';
 import { kindOf, type LockedSubject, lockSubjects, type SubjectToLock } from '../register/lock-subjects.ts';
 import { subjectKeyText } from '../register/subject-key.ts';
 import { type NewVersion, writeVersions } from '../register/write-versions.ts';
 import type { Transaction } from '../store/database.ts';
-import { findVersionConflicts } from './find-version-conflicts.ts';
+import { findVersionHolders, type VersionHolder, versionText } from './find-version-holders.ts';
 import type { Judged } from './incoming.ts';
+import { keepVoids, markMoot, type VoidedVersion } from './keep-voids.ts';
 import { matchReceipts } from './match-receipts.ts';
 import { holesBetween, noteHoles, type VersionAt } from './note-holes.ts';
 import { quarantine } from './quarantine.ts';
@@ -29,14 +31,16 @@ export class StoredMeanwhile extends Error {
   override readonly name = 'StoredMeanwhile';
 }
 
-/** A message that draws on the versions of a subject: applied to its cells, or refused and spent. */
+/** A message that draws on the versions of a subject: applied to its cells, refused and spent, or a void. */
 interface Versioned {
   set: VerifiedSet;
   subject: SubjectToLock;
   version: number;
-  /** Absent where the message was refused. */
+  /** The message whose version it is: itself, or the one that a void speaks of. */
+  holder: string;
+  /** Absent where the message was refused, and from a void. */
   message?: BusinessMessage;
-  warnings: readonly Issue[];
+  void?: VersionVoid;
 }
 
 /**
@@ -53,18 +57,18 @@ export async function persistBatch(
   now: Date,
 ): Promise<PersistedBatch> {
   const versioned = fresh.map((judged) => versionedOf(judged, link)).filter((v) => v !== undefined);
-  versioned.sort((a, b) => a.version - b.version);
+  // Of one version the message first, so that its void finds it.
+  versioned.sort((a, b) => a.version - b.version || Number(Boolean(a.void)) - Number(Boolean(b.void)));
   const locked = await lockSubjects(
     tx,
     versioned.map((v) => v.subject),
   );
-  const conflicts = await conflictsAmong(tx, versioned, locked);
+  const holders = await holdersOf(tx, versioned, locked);
+  const conflicts = conflictsAmong(versioned, holders);
 
   const applied = applyVersions(
     versioned.filter((v) => !conflicts.has(v.set.jti)),
-    locked,
-    link,
-    now,
+    { locked, holders, link, now },
   );
   const rows = fresh
     .filter((judged) => !conflicts.has(judged.set.jti))
@@ -72,6 +76,8 @@ export async function persistBatch(
   if (!(await storeIncoming(tx, link.id, rows, now))) throw new StoredMeanwhile();
   await writeVersions(tx, applied.versions, [...applied.touched], now);
   await noteHoles(tx, applied.holesOpened, applied.holesFilled, now);
+  await markMoot(tx, applied.outlived);
+  await keepVoids(tx, applied.voids, now);
   await quarantine(
     tx,
     link.id,
@@ -92,47 +98,55 @@ function versionedOf(judged: Judged, link: Link): Versioned | undefined {
   const subject = { link: link.id, party: link.partner, subject: set.subject };
   switch (judged.kind) {
     case 'business': {
-      const { message, version, warnings } = judged;
-      return { set, subject: { ...subject, kind: kindOf(message.type) }, version, message, warnings };
+      const { message, version } = judged;
+      return { set, subject: { ...subject, kind: kindOf(message.type) }, version, holder: set.jti, message };
+    }
+    case 'void': {
+      const { version, data } = judged;
+      return { set, subject: { ...subject, kind: 'unknown' }, version, holder: data.messageId, void: data };
     }
     case 'refused': {
       const { version } = set.event;
       return version === undefined
         ? undefined
-        : { set, subject: { ...subject, kind: 'unknown' }, version, warnings: [] };
+        : { set, subject: { ...subject, kind: 'unknown' }, version, holder: set.jti };
     }
     case 'receipt':
+    case 'own':
       return undefined;
   }
 }
 
-/** Ids of messages whose version another message holds, in the register or earlier in this batch. */
-async function conflictsAmong(
+/** Who holds the versions that are not beyond the last one of their subject. */
+function holdersOf(
   tx: Transaction,
   versioned: readonly Versioned[],
   locked: ReadonlyMap<string, LockedSubject>,
-): Promise<Set<string>> {
-  const claimed = new Map<string, string>();
-  const conflicts = new Set<string>();
-  const late: Versioned[] = [];
-  for (const item of versioned) {
-    const claim = versionKey(item);
-    if (claimed.has(claim)) conflicts.add(item.set.jti);
-    else claimed.set(claim, item.set.jti);
-    const last = locked.get(subjectKeyText(item.subject))?.state.lastVersion ?? 0;
-    if (item.version <= last) late.push(item);
-  }
-  const held = await findVersionConflicts(
-    tx,
-    late.map((l) => ({ ...l.subject, version: l.version })),
+): Promise<Map<string, VersionHolder>> {
+  const late = versioned.filter(
+    ({ subject, version }) => version <= (locked.get(subjectKeyText(subject))?.state.lastVersion ?? 0),
   );
-  const heldKeys = new Set(held.map((h) => `${subjectKeyText(h)} ${h.version}`));
-  for (const item of late) if (heldKeys.has(versionKey(item))) conflicts.add(item.set.jti);
-  return conflicts;
+  return findVersionHolders(tx, late.map(claimOf));
 }
 
-function versionKey({ subject, version }: Versioned): string {
-  return `${subjectKeyText(subject)} ${version}`;
+function claimOf({ subject: { link, party, subject }, version }: Versioned) {
+  return { link, party, subject, version };
+}
+
+/** Ids of messages whose version is another message's, in the register or earlier in this batch. */
+function conflictsAmong(
+  versioned: readonly Versioned[],
+  holders: ReadonlyMap<string, VersionHolder>,
+): Set<string> {
+  const claimed = new Map([...holders].map(([claim, { message }]) => [claim, message]));
+  const conflicts = new Set<string>();
+  for (const item of versioned) {
+    const claim = versionText(claimOf(item));
+    const holder = claimed.get(claim);
+    if (holder === undefined) claimed.set(claim, item.holder);
+    else if (holder !== item.holder) conflicts.add(item.set.jti);
+  }
+  return conflicts;
 }
 
 interface Applied {
@@ -142,28 +156,55 @@ interface Applied {
   flags: Map<string, string[]>;
   holesOpened: VersionAt[];
   holesFilled: VersionAt[];
+  voids: VoidedVersion[];
+  /** Versions whose void came before their message. */
+  outlived: VersionAt[];
+}
+
+interface Applying {
+  locked: ReadonlyMap<string, LockedSubject>;
+  holders: Map<string, VersionHolder>;
+  link: Link;
+  now: Date;
 }
 
 /** Applies versions in ascending order to the locked subjects; the greater one wins, cell by cell. */
-function applyVersions(
-  versioned: readonly Versioned[],
-  locked: ReadonlyMap<string, LockedSubject>,
-  link: Link,
-  now: Date,
-): Applied {
+function applyVersions(versioned: readonly Versioned[], { locked, holders, link, now }: Applying): Applied {
   const applied: Applied = {
     versions: [],
     touched: new Set(),
     flags: new Map(),
     holesOpened: [],
     holesFilled: [],
+    voids: [],
+    outlived: [],
   };
-  for (const { set, subject, version, message } of versioned) {
+  for (const item of versioned) {
+    const { set, subject, version, message } = item;
     const row = locked.get(subjectKeyText(subject));
     if (!row) throw new Error(`subject ${subject.subject} was not locked`);
+    const claim = claimOf(item);
+    const held = holders.get(versionText(claim));
+    holders.set(versionText(claim), {
+      message: item.holder,
+      arrived: held?.arrived === true || !item.void,
+      voided: held?.voided === true || Boolean(item.void),
+    });
     const last = row.state.lastVersion;
-    if (version <= last) applied.holesFilled.push({ ...subject, version });
-    else applied.holesOpened.push(...holesBetween(subject, last, version));
+    if (!held) {
+      row.versionsHeld += 1;
+      if (version <= last) applied.holesFilled.push(claim);
+      else applied.holesOpened.push(...holesBetween(claim, last, version));
+    }
+    applied.touched.add(row);
+    if (item.void) {
+      row.state = { ...row.state, lastVersion: Math.max(last, version) };
+      const { messageId, reason } = item.void;
+      const moot = held?.arrived === true;
+      applied.voids.push({ ...claim, message: messageId, voidMessage: set.jti, reason, moot });
+      continue;
+    }
+    if (held?.voided) applied.outlived.push(claim);
     if (message) {
       const flags = inconsistencies(message, version, row.state, link.policy);
       if (flags.length > 0) applied.flags.set(set.jti, flags);
@@ -171,11 +212,8 @@ function applyVersions(
     } else {
       row.state = { ...row.state, lastVersion: Math.max(last, version) };
     }
-    row.versionsHeld += 1;
-    applied.touched.add(row);
     applied.versions.push({
-      ...subject,
-      version,
+      ...claim,
       countsAs: message ? countsAs(message, version) : version,
       messageId: set.jti,
       type: set.event.type,
@@ -201,6 +239,9 @@ function rowOf(judged: Judged, flags: readonly string[], link: Link): IncomingRo
       };
     case 'receipt':
       return { set, urgent: false, errors: [], warnings: [], receiptOwed: false, inFeed: false };
+    case 'void':
+    case 'own':
+      return { set, urgent: false, errors: [], warnings: [], receiptOwed: owed, inFeed: false };
     case 'refused':
       return { set, urgent: false, errors: judged.errors, warnings: [], receiptOwed: owed, inFeed: false };
   }
@@ -228,6 +269,7 @@ function receivedEntry(judged: Judged, link: Link, party: Party): AuditContent {
     ...(judged.kind === 'refused'
       ? { errors: judged.errors.map(({ pointer, code }) => ({ pointer, code })) }
       : {}),
+    ...(judged.kind === 'void' ? { voids: judged.data.messageId } : {}),
     ...(judged.kind === 'receipt'
       ? { receipts: judged.receipt.receipts.map(({ jti, outcome }) => ({ message: jti, outcome })) }
       : {}),

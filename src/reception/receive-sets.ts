@@ -6,6 +6,7 @@ import { type VerifiedSet, verifySets } from '../envelope/verify-set.ts';
 import type { Link } from '../links/link.ts';
 import type { Database } from '../store/database.ts';
 import { findKnown, type KnownMessage } from './find-known.ts';
+import { handleOwnMessages, type OwnMessageHandlers } from './handle-own-messages.ts';
 import { type Judged, type PushAnswer, refusalOf, type SetErr } from './incoming.ts';
 import { judgeSet } from './judge-set.ts';
 import { persistBatch, StoredMeanwhile } from './persist-batch.ts';
@@ -19,6 +20,8 @@ export interface ReceptionParts {
   /** `iss` of our own SETs: what the partner must name as `aud`. */
   issuer: string;
   now(): Date;
+  /** What the gateways' own messages do here, by type. */
+  handlers: OwnMessageHandlers;
   /** Told of what was stored, for figures. */
   onReceived?(link: string, counts: ReceivedCounts): void;
 }
@@ -101,6 +104,7 @@ async function storeOnce(
   const now = parts.now();
   const answer: PushAnswer = { ack: [], setErrs: {} };
   const counts: ReceivedCounts = { accepted: 0, refused: 0, repeated: 0 };
+  const effects: (() => void)[] = [];
   await parts.database.transaction(async (tx) => {
     const known = await findKnown(
       tx,
@@ -118,6 +122,11 @@ async function storeOnce(
     await countRepeats(tx, link.id, refusedBefore, now);
     if (fresh.length === 0) return;
     const persisted = await persistBatch(tx, parts.party, link, fresh, now);
+    await handleOwnMessages(tx, parts.handlers, fresh, {
+      link,
+      now,
+      afterCommit: (effect) => effects.push(effect),
+    });
     for (const judged of fresh) {
       const id = judged.set.jti;
       if (persisted.conflicts.has(id)) answer.setErrs[id] = VERSION_CONFLICT;
@@ -130,6 +139,8 @@ async function storeOnce(
     counts.refused = fresh.filter((j) => j.kind === 'refused').length;
     counts.accepted = fresh.length - counts.refused - persisted.conflicts.size;
   });
+  // A crash here loses the wake-ups alone; what they are for stands in the store.
+  for (const effect of effects) effect();
   await haltOnConflict(parts, link, answer);
   parts.onReceived?.(link.id, counts);
   return answer;

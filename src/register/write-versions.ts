@@ -21,7 +21,7 @@ export interface NewVersion {
 
 /**
  * Writes versions and, in the same statement, the cells of their subjects, whose rows the transaction holds
- * locked. `subjects` carry the state after these versions.
+ * locked. `subjects` carry the state after these versions; a void moves a subject without being a version of it.
  */
 export async function writeVersions(
   tx: Transaction,
@@ -29,7 +29,7 @@ export async function writeVersions(
   subjects: readonly LockedSubject[],
   at: Date,
 ): Promise<void> {
-  if (versions.length === 0) return;
+  if (versions.length === 0 && subjects.length === 0) return;
   await tx.query({
     name: 'register-write-versions',
     text: `with versions as (

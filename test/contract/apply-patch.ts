@@ -1,5 +1,9 @@
-/** The operations of RFC 6902 that the vectors use, and `fill`: puts a list of `count` equal values in place. */
+/**
+ * The operations of RFC 6902 that the vectors use, and two for what is too long to be written: `fill` puts a list of
+ * `count` equal values in place, `repeat` a text `count` times.
+ */
 export type PatchStep =
+  | { op: 'repeat'; path: string; value: string; count: number }
   | { op: 'fill'; path: string; value: unknown; count: number }
   | { op: 'add' | 'replace'; path: string; value: unknown }
   | { op: 'remove'; path: string };
@@ -19,7 +23,7 @@ function takeStep(holder: { document: unknown }, step: PatchStep): void {
   const last = keys.pop() ?? 'document';
   let parent: unknown = step.path === '' ? holder : holder.document;
   for (const key of keys) parent = memberOf(parent, key, step.path);
-  if (step.op !== 'add') memberOf(parent, last, step.path);
+  if (step.op !== 'add' && step.op !== 'repeat') memberOf(parent, last, step.path);
   const value = operand(step);
   if (Array.isArray(parent)) {
     const index = last === '-' ? parent.length : Number(last);
@@ -35,6 +39,7 @@ function takeStep(holder: { document: unknown }, step: PatchStep): void {
 
 function operand(step: PatchStep): unknown {
   if (step.op === 'remove') return undefined;
+  if (step.op === 'repeat') return step.value.repeat(step.count);
   if (step.op !== 'fill') return structuredClone(step.value);
   return Array.from({ length: step.count }, () => structuredClone(step.value));
 }

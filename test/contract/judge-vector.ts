@@ -1,6 +1,8 @@
 import { checkAgainstRegister } from '../../src/contract/check-against-register.ts';
 import { checkMessage } from '../../src/contract/check-message.ts';
+import { checkOwnMessage, isOwnMessageType } from '../../src/contract/check-own-message.ts';
 import { checkReceipt } from '../../src/contract/check-receipt.ts';
+import { checkShape } from '../../src/contract/check-shape.ts';
 import { explainSchemaErrors } from '../../src/contract/explain-schema-errors.ts';
 import type { Issue } from '../../src/contract/issue.ts';
 import { isBusinessType } from '../../src/contract/messages.ts';
@@ -22,6 +24,8 @@ export interface Verdict {
 export function judge(vector: Vector): Verdict {
   const { type, data, context, state } = vector;
   if (type === 'receipt') return named(checkReceipt(data).errors);
+  if (type === 'version-void') return named(checkShape(type, data).errors ?? []);
+  if (isOwnMessageType(type)) return named(checkOwnMessage(type, data).errors);
   if (type.startsWith('codes/')) return named(findShapeErrors(vector));
   if (!isBusinessType(type)) throw new Error(`${vector.title}: there is no type ${type}`);
   const { message, errors, warnings } = checkMessage(type, data, context);
@@ -48,7 +52,8 @@ export function findShapeErrors(
 }
 
 function schemaTypeOf(type: string): SchemaType {
-  if (type === 'receipt' || isBusinessType(type)) return type;
+  if (type === 'receipt' || type === 'version-void' || isOwnMessageType(type) || isBusinessType(type))
+    return type;
   throw new Error(`there is no type ${type}`);
 }
 

@@ -7,6 +7,7 @@ import type { PartnerAnswer, PartnerConnection } from '../../src/delivery/send-s
 import type { KeyRing, OwnKey } from '../../src/keys/key-ring.ts';
 import type { Link } from '../../src/links/link.ts';
 import { ensureLanes } from '../../src/operations/steer-lane.ts';
+import type { OwnMessageHandlers } from '../../src/reception/handle-own-messages.ts';
 import { issueReceipts } from '../../src/reception/issue-receipts.ts';
 import { readPush } from '../../src/reception/read-push.ts';
 import { receiveSets } from '../../src/reception/receive-sets.ts';
@@ -25,6 +26,8 @@ export interface Side {
   db: TestDatabase;
   keyRing: KeyRing;
   link: Link;
+  /** What the partner's gateway may ask this one for; a test may put handlers in. */
+  handlers: OwnMessageHandlers;
   /** Submits bodies `{type, data, …}` in one transaction, as a batch does. */
   submit(...bodies: object[]): Promise<Outcome[]>;
 }
@@ -134,7 +137,7 @@ async function createSide(
       });
       return acceptMessages(tx, { party, issuer, keyRing }, checked, 'test', now);
     });
-  return { party, issuer, db, keyRing, link, submit };
+  return { party, issuer, db, keyRing, link, handlers: {}, submit };
 }
 
 function drain(from: Side, to: Side, lane: string, pair: Pair): Promise<Drained> {
@@ -157,7 +160,14 @@ function drain(from: Side, to: Side, lane: string, pair: Pair): Promise<Drained>
 export async function receive(to: Side, body: string): Promise<PartnerAnswer> {
   const sets = readPush(JSON.parse(body), to.link);
   if ('status' in sets) return { status: sets.status, headers: {}, body: JSON.stringify(sets), ms: 1 };
-  const parts = { database: to.db.database, log, party: to.party, issuer: to.issuer, now: () => new Date() };
+  const parts = {
+    database: to.db.database,
+    log,
+    party: to.party,
+    issuer: to.issuer,
+    now: () => new Date(),
+    handlers: to.handlers,
+  };
   const answer = await receiveSets(parts, to.link, sets);
   return { status: 202, headers: {}, body: JSON.stringify(answer), ms: 1 };
 }

@@ -1,7 +1,6 @@
 import type { Party } from '../src/contract/party.ts';
-import { readFigures } from '../src/demo/await-receipts.ts';
 import { type DemoSides, PARTIES } from '../src/demo/demo-side.ts';
-import { awaitAllReceipts } from './await-all-receipts.ts';
+import { awaitAllReceipts, countReceipts } from './await-all-receipts.ts';
 import type { LoadSource } from './make-load.ts';
 import { pushLoad } from './push-load.ts';
 
@@ -22,14 +21,14 @@ export async function measureEndToEnd(
     from.map(async (party) => ({
       party,
       bodies: load.batches(party, each),
-      wanted: (await readFigures(sides, party)).receipted + each,
+      wanted: (await countReceipts(sides[party])) + each,
     })),
   );
   const startedAt = performance.now();
   await Promise.all(
     work.map(async ({ party, bodies, wanted }) => {
       await pushLoad(sides[party], bodies);
-      await awaitAllReceipts(sides, party, wanted);
+      await awaitAllReceipts(sides[party], wanted);
     }),
   );
   return (each * from.length * 1000) / (performance.now() - startedAt);

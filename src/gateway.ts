@@ -7,11 +7,13 @@ import { ReadLog } from './access/record-reads.ts';
 import { appendEntries } from './audit/append-entries.ts';
 import { runSequencer } from './audit/run-sequencer.ts';
 import type { Config, Listener } from './config/config.ts';
+import type { LaneRef } from './delivery/claim-lane.ts';
 import { type DrainParts, drainLane } from './delivery/drain-lane.ts';
 import { laneOf, lanesOf } from './delivery/lane-of.ts';
 import { pingPartner } from './delivery/ping-partner.ts';
 import { reconcileLanes } from './delivery/reconcile-lanes.ts';
 import { editionMemory } from './delivery/remember-edition.ts';
+import { RequestGate } from './delivery/request-gate.ts';
 import { runLanes } from './delivery/run-lanes.ts';
 import { connectPartner, type PartnerConnection } from './delivery/send-sets.ts';
 import { feedSignal } from './feed/await-change.ts';
@@ -93,7 +95,7 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
   const parts = { config, log, store, links, keyRing, registry, figures };
   const exchange = await listen(exchangeListener(parts), config.exchange, stack);
   const internal = await listen(
-    await internalListener({ ...parts, reads, signal, trigger: lanes.trigger, connections }),
+    await internalListener({ ...parts, reads, signal, ...lanes, connections }),
     config.internal,
     stack,
   );
@@ -127,11 +129,13 @@ async function startLanes(
   const stop = new AbortController();
   const owner = `${config.party.toLowerCase()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const remember = editionMemory(database);
-  const partsOf = (link: Link, connection: PartnerConnection): DrainParts => ({
+  const gates = new Map([...links.keys()].map((id) => [id, new RequestGate()]));
+  const partsOf = (link: Link, connection: PartnerConnection, gate: RequestGate): DrainParts => ({
     database,
     log,
     link,
     connection,
+    gate,
     owner,
     stop: stop.signal,
     onRequest(ref, request) {
@@ -148,16 +152,16 @@ async function startLanes(
     concurrency: [...links.values()].reduce((sum, link) => sum + link.lanes + 1, 0),
     log,
     async drain(ref) {
-      const [link, connection] = [links.get(ref.link), connections.get(ref.link)];
+      const [link, connection, gate] = [links.get(ref.link), connections.get(ref.link), gates.get(ref.link)];
       // A trigger of a link that is no longer configured.
-      if (!link || !connection) return { ended: 'empty' };
-      return drainLane(partsOf(link, connection), ref);
+      if (!link || !connection || !gate) return { ended: 'empty' };
+      return drainLane(partsOf(link, connection, gate), ref);
     },
   });
   stack.use(runner);
   stack.use(reconcileLanes(database, runner.trigger, log));
   stack.defer(() => stop.abort());
-  return runner;
+  return { trigger: runner.trigger, hurry: (ref: LaneRef) => gates.get(ref.link)?.hurry(ref.lane) };
 }
 
 function exchangeListener(parts: CommonParts & { keyRing: KeyRing; registry: Registry }): FastifyInstance {
@@ -184,12 +188,14 @@ interface InternalParts extends CommonParts {
   registry: Registry;
   reads: ReadLog;
   signal: ReturnType<typeof feedSignal>;
-  trigger: (refs: Iterable<{ link: string; lane: string }>) => void;
+  trigger: (refs: Iterable<LaneRef>) => void;
+  /** Something urgent was accepted for this lane. */
+  hurry: (ref: LaneRef) => void;
   connections: ReadonlyMap<string, PartnerConnection>;
 }
 
 async function internalListener(parts: InternalParts): Promise<FastifyInstance> {
-  const { config, log, store, links, keyRing, registry, reads, signal, trigger, connections } = parts;
+  const { config, log, store, links, keyRing, registry, reads, signal, trigger, hurry, connections } = parts;
   const { database, incarnation } = store;
   const server = buildServer({ listener: 'internal', log });
   measureRequests(server, 'internal', registry);
@@ -208,9 +214,13 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
       links,
       onAccepted(accepted) {
         parts.figures.accepted(accepted);
-        trigger(
-          accepted.map(({ link, subject }) => ({ link, lane: laneOf(subject, links.get(link)?.lanes ?? 1) })),
-        );
+        const refs = accepted.map(({ link, subject, urgent }) => ({
+          link,
+          lane: laneOf(subject, links.get(link)?.lanes ?? 1),
+          urgent,
+        }));
+        for (const ref of refs) if (ref.urgent) hurry(ref);
+        trigger(refs);
       },
     });
     addFeedRoutes(api, { database, incarnation, signal, reads });

@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { v7 as uuidv7 } from 'uuid';
+import { newMessageId } from '../envelope/message-id.ts';
 import { byteaArray, jsonTextArray } from '../store/array-literal.ts';
 import type { Transaction } from '../store/database.ts';
 
@@ -26,7 +26,11 @@ const SALT_BYTES = 32;
 export function saltedEntry(content: AuditContent, salt: Buffer, at: Date): SaltedEntry {
   const text = canonical(content);
   const digest = hash('sha256', Buffer.concat([salt, Buffer.from(text)]), 'base64url');
-  return { entry: canonical({ v: 1, id: uuidv7(), time: at.toISOString(), digest }), salt, content: text };
+  return {
+    entry: canonical({ v: 1, id: newMessageId(), time: at.toISOString(), digest }),
+    salt,
+    content: text,
+  };
 }
 
 /**

@@ -7,6 +7,7 @@ import { claimLane, type LaneRef, LEASE_RENEW_MS, releaseLane, renewLease } from
 import { haltLink } from './halt-link.ts';
 import type { AnsweredRequest } from './read-answer.ts';
 import { backOffLane, recordAnswered, recordFailure } from './record-answer.ts';
+import type { RequestGate } from './request-gate.ts';
 import { type PartnerConnection, type SentRequest, sendSets } from './send-sets.ts';
 import { type PendingMessage, takeBatch } from './take-batch.ts';
 
@@ -15,6 +16,8 @@ export interface DrainParts {
   log: Logger;
   link: Link;
   connection: PartnerConnection;
+  /** Shared by the lanes of the link. */
+  gate: RequestGate;
   /** Who holds the lease: one id per process. */
   owner: string;
   /** Told of each request, for figures. */
@@ -54,6 +57,7 @@ export async function drainLane(parts: DrainParts, ref: LaneRef): Promise<Draine
     let attempts = claimed.attempts;
     let size = Math.min(FIRST_BATCH_SETS, setsMax);
     while (leased) {
+      using _place = await parts.gate.enter(ref.lane);
       if (parts.stop.aborted) return { ended: 'stopped' };
       const batch = await takeBatch(database, ref, {
         setsMax: size,

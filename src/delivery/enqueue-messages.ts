@@ -1,5 +1,5 @@
 import type { Issue } from '../contract/issue.ts';
-import { byteaArray, jsonTextArray, plainTextArray } from '../store/array-literal.ts';
+import { byteaArray, columnArray, jsonTextArray, plainTextArray } from '../store/array-literal.ts';
 import type { Transaction } from '../store/database.ts';
 
 /** A signed message of ours, to be stored and delivered. `version` is null for the gateways' own. */
@@ -48,14 +48,14 @@ export async function enqueueMessages(
            select link, lane, id, subject, urgent, $13 from incoming order by place`,
     values: [
       plainTextArray(messages.map((m) => m.id)),
-      messages.map((m) => m.link),
-      messages.map((m) => m.lane),
-      messages.map((m) => m.type),
-      messages.map((m) => m.subject),
-      messages.map((m) => m.version),
-      messages.map((m) => m.txn),
-      messages.map((m) => m.urgent),
-      messages.map((m) => m.kid),
+      columnArray(messages.map((m) => m.link)),
+      columnArray(messages.map((m) => m.lane)),
+      columnArray(messages.map((m) => m.type)),
+      columnArray(messages.map((m) => m.subject)),
+      columnArray(messages.map((m) => m.version)),
+      columnArray(messages.map((m) => m.txn)),
+      columnArray(messages.map((m) => m.urgent)),
+      columnArray(messages.map((m) => m.kid)),
       byteaArray(messages.map((m) => m.sha256)),
       plainTextArray(messages.map((m) => m.jws)),
       jsonTextArray(messages.map((m) => (m.warnings.length > 0 ? JSON.stringify(m.warnings) : null))),

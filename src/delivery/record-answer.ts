@@ -1,4 +1,5 @@
 import { type AuditContent, appendEntries } from '../audit/append-entries.ts';
+import { columnArray, plainTextArray } from '../store/array-literal.ts';
 import type { Database } from '../store/database.ts';
 import type { LaneRef } from './claim-lane.ts';
 import type { AnsweredRequest } from './read-answer.ts';
@@ -41,11 +42,11 @@ export async function recordAnswered(
       values: [
         ref.link,
         ref.lane,
-        answered.map((a) => positions.get(a.id)),
-        answered.map((a) => a.id),
-        answered.map((a) => a.outcome),
-        answered.map((a) => a.err),
-        answered.map((a) => a.description),
+        columnArray(answered.map((a) => positions.get(a.id) ?? null)),
+        plainTextArray(answered.map((a) => a.id)),
+        columnArray(answered.map((a) => a.outcome)),
+        columnArray(answered.map((a) => a.err)),
+        columnArray(answered.map((a) => a.description)),
         now,
       ],
     });
@@ -120,7 +121,7 @@ function attemptRow(
       request.status ?? null,
       result,
       error,
-      batch.map((m) => m.id),
+      plainTextArray(batch.map((m) => m.id)),
     ],
   };
 }

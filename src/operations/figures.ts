@@ -18,6 +18,12 @@ export function exchangeFigures(registry: Registry) {
     labelNames: ['link', 'outcome'],
     registers,
   });
+  const receipted = new Counter({
+    name: 'mra_messages_receipted_total',
+    help: 'Messages of ours for which the partner gave a receipt over the same bytes',
+    labelNames: ['link'],
+    registers,
+  });
   const requests = new Histogram({
     name: 'mra_delivery_request_seconds',
     help: 'Seconds of a request to the partner, by what is known afterwards',
@@ -29,8 +35,9 @@ export function exchangeFigures(registry: Registry) {
     accepted(messages: readonly { link: string }[]): void {
       for (const { link } of messages) accepted.inc({ link });
     },
-    received(link: string, counts: ReceivedCounts): void {
+    received(link: string, { receipted: matched, ...counts }: ReceivedCounts): void {
       for (const [outcome, count] of Object.entries(counts)) received.inc({ link, outcome }, count);
+      receipted.inc({ link }, matched);
     },
     request({ link, lane }: LaneRef, { answer, ms }: SentRequest): void {
       requests.observe({ link, lane, result: answer.kind }, ms / 1_000);

@@ -1,3 +1,4 @@
+import { plainTextArray } from '../store/array-literal.ts';
 import type { Transaction } from '../store/database.ts';
 import type { SetErr } from './incoming.ts';
 
@@ -19,7 +20,7 @@ export async function findKnown(
     // The bounds let the planner skip the partitions of other months.
     text: `select id, sha256, refusal from message
            where id = any ($2::uuid[]) and id between $3 and $4 and link = $1 and direction = 'in'`,
-    values: [link, ids, ...bounds(ids)],
+    values: [link, plainTextArray(ids), ...bounds(ids)],
   });
   return new Map(
     rows.map((row) => [

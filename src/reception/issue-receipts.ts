@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import { v7 as uuidv7 } from 'uuid';
 import { appendEntries } from '../audit/append-entries.ts';
 import type { LaneRef } from '../delivery/claim-lane.ts';
 import { enqueueMessages } from '../delivery/enqueue-messages.ts';
 import { CONTROL_LANE } from '../delivery/lane-of.ts';
+import { newMessageId } from '../envelope/message-id.ts';
 import { signSet } from '../envelope/sign-set.ts';
 import { readActiveSigner } from '../keys/active-signer.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
@@ -102,7 +102,7 @@ async function enqueueReceipt(
     ...(o.err === null ? {} : { err: o.err }),
     receivedAt: o.receivedAt.toISOString(),
   }));
-  const id = uuidv7();
+  const id = newMessageId();
   const signer = await readActiveSigner(tx, parts.keyRing);
   const { jws, sha256 } = await signSet(
     {

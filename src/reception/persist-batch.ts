@@ -22,6 +22,8 @@ import { type IncomingRow, storeIncoming } from './store-incoming.ts';
 export interface PersistedBatch {
   /** Messages not taken because another one holds their version. */
   conflicts: ReadonlySet<string>;
+  /** How many messages of ours have receipts in the batch. */
+  receipted: number;
   /** Message ids of receipts that fit nothing we sent. */
   receiptMismatches: readonly string[];
 }
@@ -90,7 +92,9 @@ export async function persistBatch(
     .filter((judged) => !conflicts.has(judged.set.jti))
     .map((judged) => receivedEntry(judged, link, party));
   await appendEntries(tx, entries, now);
-  return { conflicts, receiptMismatches };
+  const receipted =
+    receipts.reduce((sum, { receipt }) => sum + receipt.receipts.length, 0) - receiptMismatches.length;
+  return { conflicts, receipted, receiptMismatches };
 }
 
 function versionedOf(judged: Judged, link: Link): Versioned | undefined {

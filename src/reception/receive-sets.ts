@@ -5,6 +5,7 @@ import { SetError } from '../envelope/set-error.ts';
 import { type VerifiedSet, verifySets } from '../envelope/verify-set.ts';
 import type { Link } from '../links/link.ts';
 import type { Database } from '../store/database.ts';
+import { StoreError } from '../store/errors.ts';
 import { findKnown, type KnownMessage } from './find-known.ts';
 import { handleOwnMessages, type OwnMessageHandlers } from './handle-own-messages.ts';
 import { type Judged, type PushAnswer, refusalOf, type SetErr } from './incoming.ts';
@@ -30,6 +31,8 @@ export interface ReceivedCounts {
   accepted: number;
   refused: number;
   repeated: number;
+  /** Messages of ours that receipts in the request were for. */
+  receipted: number;
 }
 
 /** A request that keeps losing races for the same messages is answered 503 after this many rounds. */
@@ -91,9 +94,14 @@ async function store(
     answer.ack.push(...stored.ack);
     Object.assign(answer.setErrs, stored.setErrs);
   } catch (error) {
-    if (!(error instanceof StoredMeanwhile) || attempts <= 1) throw error;
+    if (!startsOver(error) || attempts <= 1) throw error;
     await store(parts, link, verified, answer, attempts - 1);
   }
+}
+
+/** Another request stored one of the messages, or was first with a new subject. */
+function startsOver(error: unknown): boolean {
+  return error instanceof StoredMeanwhile || (error instanceof StoreError && error.code === 'conflict');
 }
 
 async function storeOnce(
@@ -103,7 +111,7 @@ async function storeOnce(
 ): Promise<PushAnswer> {
   const now = parts.now();
   const answer: PushAnswer = { ack: [], setErrs: {} };
-  const counts: ReceivedCounts = { accepted: 0, refused: 0, repeated: 0 };
+  const counts: ReceivedCounts = { accepted: 0, refused: 0, repeated: 0, receipted: 0 };
   const effects: (() => void)[] = [];
   await parts.database.transaction(async (tx) => {
     const known = await findKnown(
@@ -136,6 +144,7 @@ async function storeOnce(
     for (const id of persisted.receiptMismatches) {
       parts.log.error({ link: link.id, message: id }, 'receipt for other bytes, or for a message never sent');
     }
+    counts.receipted = persisted.receipted;
     counts.refused = fresh.filter((j) => j.kind === 'refused').length;
     counts.accepted = fresh.length - counts.refused - persisted.conflicts.size;
   });

@@ -1,6 +1,6 @@
 import type { Issue } from '../contract/issue.ts';
 import type { VerifiedSet } from '../envelope/verify-set.ts';
-import { byteaArray, jsonTextArray, plainTextArray } from '../store/array-literal.ts';
+import { byteaArray, columnArray, jsonTextArray, plainTextArray } from '../store/array-literal.ts';
 import type { Transaction } from '../store/database.ts';
 import { refusalOf } from './incoming.ts';
 
@@ -53,19 +53,19 @@ export async function storeIncoming(
     values: [
       link,
       plainTextArray(rows.map((r) => r.set.jti)),
-      rows.map((r) => r.set.event.type),
-      rows.map((r) => r.set.subject),
-      rows.map((r) => r.set.event.version ?? null),
-      rows.map((r) => (r.errors.length > 0 ? 'refused' : 'accepted')),
-      rows.map((r) => r.set.txn ?? null),
-      rows.map((r) => r.urgent),
-      rows.map((r) => r.set.kid),
+      columnArray(rows.map((r) => r.set.event.type)),
+      columnArray(rows.map((r) => r.set.subject)),
+      columnArray(rows.map((r) => r.set.event.version ?? null)),
+      columnArray(rows.map((r) => (r.errors.length > 0 ? 'refused' : 'accepted'))),
+      columnArray(rows.map((r) => r.set.txn ?? null)),
+      columnArray(rows.map((r) => r.urgent)),
+      columnArray(rows.map((r) => r.set.kid)),
       byteaArray(rows.map((r) => r.set.sha256)),
       plainTextArray(rows.map((r) => r.set.jws)),
       jsonTextArray(rows.map((r) => (r.warnings.length > 0 ? JSON.stringify(r.warnings) : null))),
       jsonTextArray(rows.map((r) => (r.errors.length > 0 ? JSON.stringify(refusalOf(r.errors)) : null))),
-      rows.map((r) => r.receiptOwed),
-      rows.map((r) => r.inFeed),
+      columnArray(rows.map((r) => r.receiptOwed)),
+      columnArray(rows.map((r) => r.inFeed)),
       now,
     ],
   });

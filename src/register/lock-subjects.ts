@@ -1,5 +1,6 @@
-import type { DetailsCell, StandingCell, SubjectState } from '../contract/cells.ts';
+import { type DetailsCell, emptySubject, type StandingCell, type SubjectState } from '../contract/cells.ts';
 import type { BusinessType } from '../contract/messages.ts';
+import { columnArray } from '../store/array-literal.ts';
 import type { Transaction } from '../store/database.ts';
 import { type SubjectKey, subjectKeyText } from './subject-key.ts';
 
@@ -13,8 +14,9 @@ export function kindOf(type: BusinessType): SubjectKind {
   return type === 'validation-result' ? 'validation' : 'enterprise';
 }
 
-/** A subject row, locked until the transaction ends. */
+/** A subject, whose row is locked until the transaction ends, or which has none yet. */
 export interface LockedSubject extends SubjectToLock {
+  stored: boolean;
   state: SubjectState;
   /** The details cell as it stands in the row, so that an unchanged record is not written again. */
   storedDetails: DetailsCell | null;
@@ -45,48 +47,53 @@ interface SubjectRow {
 }
 
 /**
- * Inserts or locks the rows of these subjects, in one order for everybody, so that two batches with the
- * same subjects in other orders wait for each other and do not deadlock.
+ * Locks the rows of these subjects that exist, in one order for everybody, so that two batches with the same subjects
+ * in other orders wait for each other and do not deadlock. A subject that has no row yet gets it from writeVersions,
+ * which notices when another transaction was first.
  *
- * @returns the locked rows by {@link subjectKeyText}
+ * @returns a state for each subject, by {@link subjectKeyText}
  */
 export async function lockSubjects(
   tx: Transaction,
   subjects: readonly SubjectToLock[],
 ): Promise<Map<string, LockedSubject>> {
-  const wanted = new Map(subjects.map((s) => [subjectKeyText(s), s]));
-  const list = [...wanted.values()];
-  if (list.length === 0) return new Map();
+  const locked = new Map<string, LockedSubject>(
+    subjects.map((s) => [
+      subjectKeyText(s),
+      { ...s, stored: false, versionsHeld: 0, storedDetails: null, state: emptySubject },
+    ]),
+  );
+  const list = [...locked.values()];
+  if (list.length === 0) return locked;
   const rows = await tx.query<SubjectRow>({
     name: 'register-lock-subjects',
-    text: `insert into subject as s (link, party, subject, kind)
-           select * from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as u(link, party, subject, kind)
-           order by u.link, u.party, u.subject
-           on conflict (link, party, subject) do update set kind = s.kind
-           returning link, party, subject, kind, last_version as "lastVersion", versions_held as "versionsHeld",
+    text: `select s.link, s.party, s.subject, kind, last_version as "lastVersion", versions_held as "versionsHeld",
              details_counts_as as "detailsCountsAs", details_version as "detailsVersion",
              details_message as "detailsMessage", details_at as "detailsAt", details,
              standing_counts_as as "standingCountsAs", standing_version as "standingVersion",
              standing_message as "standingMessage", standing_at as "standingAt",
-             effective, regime, grade, status`,
+             effective, regime, grade, status
+           from unnest($1::text[], $2::text[], $3::text[]) as u(link, party, subject)
+           join subject s on s.link = u.link and s.party = u.party and s.subject = u.subject
+           order by s.link, s.party, s.subject
+           for update of s`,
     values: [
-      list.map((s) => s.link),
-      list.map((s) => s.party),
-      list.map((s) => s.subject),
-      list.map((s) => s.kind),
+      columnArray(list.map((s) => s.link)),
+      columnArray(list.map((s) => s.party)),
+      columnArray(list.map((s) => s.subject)),
     ],
   });
-  const locked = new Map<string, LockedSubject>();
   for (const row of rows) {
     const key = subjectKeyText(row);
     // A refused message may not say what its subject is; what is on record, or comes now, does.
-    const kind = row.kind === 'unknown' ? (wanted.get(key)?.kind ?? 'unknown') : row.kind;
+    const kind = row.kind === 'unknown' ? (locked.get(key)?.kind ?? 'unknown') : row.kind;
     const details = detailsOf(row);
     locked.set(key, {
       link: row.link,
       party: row.party,
       subject: row.subject,
       kind,
+      stored: true,
       versionsHeld: row.versionsHeld,
       storedDetails: details,
       state: { lastVersion: row.lastVersion, details, standing: standingOf(row) },
@@ -127,17 +134,4 @@ function standingOf(row: SubjectRow): StandingCell | null {
     grade: row.grade,
     status: status as StandingCell['status'],
   };
-}
-
-/** Removes the rows that locking inserted for subjects of which no version came to be: a refusal leaves nothing. */
-export async function forgetUnused(tx: Transaction, subjects: readonly LockedSubject[]): Promise<void> {
-  const unused = subjects.filter((s) => s.state.lastVersion === 0);
-  if (unused.length === 0) return;
-  await tx.query({
-    name: 'register-forget-unused',
-    text: `delete from subject s
-           using unnest($1::text[], $2::text[], $3::text[]) as u(link, party, subject)
-           where s.link = u.link and s.party = u.party and s.subject = u.subject and s.last_version = 0`,
-    values: [unused.map((s) => s.link), unused.map((s) => s.party), unused.map((s) => s.subject)],
-  });
 }

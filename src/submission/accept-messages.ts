@@ -1,14 +1,14 @@
-import { v7 as uuidv7 } from 'uuid';
 import { type AuditContent, appendEntries } from '../audit/append-entries.ts';
 import { applyToCells, countsAs, statedStanding } from '../contract/cells.ts';
 import { checkAgainstRegister } from '../contract/check-against-register.ts';
 import type { Party } from '../contract/party.ts';
 import { enqueueMessages, type OutgoingMessage } from '../delivery/enqueue-messages.ts';
 import { laneOf } from '../delivery/lane-of.ts';
+import { newMessageId } from '../envelope/message-id.ts';
 import { signSet } from '../envelope/sign-set.ts';
 import { readActiveSigner } from '../keys/active-signer.ts';
 import type { KeyRing, Signer } from '../keys/key-ring.ts';
-import { forgetUnused, kindOf, type LockedSubject, lockSubjects } from '../register/lock-subjects.ts';
+import { kindOf, type LockedSubject, lockSubjects } from '../register/lock-subjects.ts';
 import { type SubjectKey, subjectKeyText } from '../register/subject-key.ts';
 import { type NewVersion, writeVersions } from '../register/write-versions.ts';
 import type { Transaction } from '../store/database.ts';
@@ -33,7 +33,8 @@ interface Drawn {
  * statements.
  *
  * Items are judged in order, each against the register as the ones before it leave it. A refused item
- * leaves nothing behind.
+ * leaves nothing behind. The transaction is to be repeated where it ends in a conflict: two batches may both be first
+ * with a new subject.
  *
  * @param principal who submitted, for the audit log
  * @returns an outcome for each submission, in order
@@ -64,17 +65,16 @@ export async function acceptMessages(
         link: submission.link.id,
         subject: submission.subject,
         version: next.version,
+        urgent: submission.urgent,
         acceptedAt: now,
         warnings: submission.warnings,
       },
     };
   });
-  await forgetUnused(tx, [...subjects.values()]);
   if (drawn.length === 0) return outcomes;
 
   const signer = await readActiveSigner(tx, parts.keyRing);
   const messages = await Promise.all(drawn.map((d) => signed(d, parts, signer, now)));
-  await enqueueMessages(tx, messages, now);
   const touched = new Set(drawn.map((d) => subjects.get(subjectKeyText(keyOf(d.submission, parts.party)))));
   await writeVersions(
     tx,
@@ -82,6 +82,8 @@ export async function acceptMessages(
     [...touched].filter((s) => s !== undefined),
     now,
   );
+  // After the subjects' rows are ours: positions of one subject grow with its versions.
+  await enqueueMessages(tx, messages, now);
   await appendEntries(
     tx,
     messages.map((m) => acceptedEntry(m, principal)),
@@ -126,7 +128,7 @@ function registerRefusalCode(code: string): Refusal['code'] {
 /** Draws the next version and brings the locked subject's state up to it. */
 function draw(submission: CheckedSubmission, locked: LockedSubject, now: Date): Drawn {
   const version = locked.state.lastVersion + 1;
-  const id = uuidv7();
+  const id = newMessageId();
   locked.state = applyToCells(locked.state, submission.message, { version, messageId: id, at: now });
   locked.versionsHeld += 1;
   return { submission, id, version };

@@ -8,7 +8,7 @@ import type { Database } from '../store/database.ts';
 import { followMessage, readOriginal } from './follow-message.ts';
 import { DATA_BYTES_MAX, type Submitter } from './read-submission.ts';
 import { batchSchema, followSchema, originalSchema, submitSchema } from './route-schemas.ts';
-import { BatchRefused, type Outcome, type Refusal } from './submission.ts';
+import { type Accepted, BatchRefused, type Outcome, type Refusal } from './submission.ts';
 import {
   BATCH_MESSAGES_MAX,
   readSubmissions,
@@ -19,7 +19,7 @@ import {
 export interface SubmissionRouteParts extends SubmittingParts {
   database: Database;
   /** Told after the commit which subjects have something to deliver. */
-  onAccepted(accepted: readonly { link: string; subject: string }[]): void;
+  onAccepted(accepted: readonly AcceptedRef[]): void;
 }
 
 /** `data` and its few companions; the exact limit of `data` is told with a pointer. */
@@ -77,7 +77,7 @@ export function addSubmissionRoutes(app: FastifyInstance, parts: SubmissionRoute
   );
 }
 
-type AcceptedRef = { link: string; subject: string };
+type AcceptedRef = Pick<Accepted, 'link' | 'subject' | 'urgent'>;
 
 async function submitOne(
   parts: SubmissionRouteParts,

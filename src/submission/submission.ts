@@ -45,6 +45,7 @@ export interface Accepted {
   link: string;
   subject: string;
   version: number;
+  urgent: boolean;
   acceptedAt: Date;
   warnings: readonly Issue[];
 }

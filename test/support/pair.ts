@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import type { Party } from '../../src/contract/party.ts';
 import { type Drained, drainLane } from '../../src/delivery/drain-lane.ts';
 import { lanesOf } from '../../src/delivery/lane-of.ts';
+import { RequestGate } from '../../src/delivery/request-gate.ts';
 import type { PartnerAnswer, PartnerConnection } from '../../src/delivery/send-sets.ts';
 import type { KeyRing, OwnKey } from '../../src/keys/key-ring.ts';
 import type { Link } from '../../src/links/link.ts';
@@ -150,6 +151,7 @@ function drain(from: Side, to: Side, lane: string, pair: Pair): Promise<Drained>
     log,
     link: from.link,
     connection,
+    gate: new RequestGate(),
     owner: 'test',
     stop: new AbortController().signal,
   };

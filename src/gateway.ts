@@ -40,6 +40,9 @@ import { addRegisterRoutes } from './register/routes.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { storeConfig } from './store/store-config.ts';
 import { addSubmissionRoutes } from './submission/routes.ts';
+import type { LiveTrust } from './tls/live-trust.ts';
+import { openTrust } from './tls/open-trust.ts';
+import { requirePartner } from './tls/require-partner.ts';
 
 /** A running gateway: one process of one side. */
 export interface Gateway extends AsyncDisposable {
@@ -68,6 +71,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Gateway
 }
 
 async function compose(config: Config, log: Logger, stack: AsyncDisposableStack): Promise<Gateway> {
+  const trust = openTrust(config);
   const [keyRing, links] = await Promise.all([loadKeyRing(config.keys.private), openLinks(config.links)]);
   const store = stack.use(await openStore(storeConfig(config), log));
   await activateKeys(store.database, keyRing);
@@ -76,7 +80,9 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
   const registry = new Registry();
   const figures = exchangeFigures(registry);
   const signal = feedSignal();
-  const connections = new Map([...links.values()].map((link) => [link.id, stack.use(connectPartner(link))]));
+  const connections = new Map(
+    [...links.values()].map((link) => [link.id, stack.use(connectPartner(link, trust))]),
+  );
   const reads = stack.use(new ReadLog(store.database, appendEntries, { log }));
   stack.use(runSequencer({ database: store.database, log, numberFeed, onFeed: signal.raise }));
   const lanes = await startLanes({ config, log, store, links, connections, figures }, stack);
@@ -92,7 +98,7 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
   );
   forgetNowAndThen(store, log, stack);
 
-  const parts = { config, log, store, links, keyRing, registry, figures };
+  const parts = { config, log, store, links, keyRing, registry, figures, trust };
   const exchange = await listen(exchangeListener(parts), config.exchange, stack);
   const internal = await listen(
     await internalListener({ ...parts, reads, signal, ...lanes, connections }),
@@ -164,10 +170,17 @@ async function startLanes(
   return { trigger: runner.trigger, hurry: (ref: LaneRef) => gates.get(ref.link)?.hurry(ref.lane) };
 }
 
-function exchangeListener(parts: CommonParts & { keyRing: KeyRing; registry: Registry }): FastifyInstance {
-  const { config, log, store, links, keyRing, registry, figures } = parts;
+interface ExchangeParts extends CommonParts {
+  keyRing: KeyRing;
+  registry: Registry;
+  trust: LiveTrust | undefined;
+}
+
+function exchangeListener(parts: ExchangeParts): FastifyInstance {
+  const { config, log, store, links, keyRing, registry, figures, trust } = parts;
   const bodyBytesMax = Math.max(...[...links.values()].map((link) => link.batchBytesMax)) + 65_536;
-  const server = buildServer({ listener: 'exchange', log, bodyBytesMax });
+  const server = buildServer({ listener: 'exchange', log, bodyBytesMax, tls: trust });
+  requirePartner(server, trust);
   measureRequests(server, 'exchange', registry);
   addExchangeRoutes(server, {
     database: store.database,

@@ -8,6 +8,7 @@ import { loadKeyRing } from '../keys/key-ring.ts';
 import { openLinks } from '../links/open-links.ts';
 import { openStore } from '../store/open-store.ts';
 import { storeConfig } from '../store/store-config.ts';
+import { openTrust } from '../tls/open-trust.ts';
 import { explainFailure } from './explain-failure.ts';
 
 interface LinkOptions {
@@ -43,7 +44,7 @@ async function ping(id: string | undefined, options: LinkOptions): Promise<void>
     return;
   }
   await using store = await openStore(storeConfig(config), createLog('warn', process.stderr));
-  await using connection = connectPartner(link);
+  await using connection = connectPartner(link, openTrust(config));
   const keyRing = await loadKeyRing(config.keys.private);
   const signer = await store.database.transaction((tx) => readActiveSigner(tx, keyRing));
   const pinged = await pingPartner(link, connection, config.issuer, signer);

@@ -1,5 +1,6 @@
 import { isIP, isIPv4 } from 'node:net';
 import { isJsonObject } from '../envelope/parse-strict-json.ts';
+import { checkPartnerTrust } from './check-partner-trust.ts';
 import type { ConfigFault } from './config-error.ts';
 
 type Draft = Record<string, unknown>;
@@ -11,11 +12,13 @@ type Draft = Record<string, unknown>;
 export function checkMeaning(draft: unknown): ConfigFault[] {
   if (!isJsonObject(draft)) return [];
   const links = Array.isArray(draft.links) ? draft.links : [];
+  const exchange = isJsonObject(draft.exchange) ? draft.exchange : {};
   return [
     ...checkIssuer('/issuer', draft.issuer),
     ...checkDatabase(draft.database),
     ...checkListeners(draft.internal, draft.exchange),
     ...links.flatMap((link, index) => (isJsonObject(link) ? checkLink(`/links/${index}`, link, draft) : [])),
+    ...checkPartnerTrust(exchange.tls, links),
     ...checkRepeated(links, 'id', 'another link has this id'),
     ...checkRepeated(links, 'issuer', 'another link has this issuer; what arrives could not be told apart'),
     ...checkRepeated(links, 'jwks', 'another link has this file; each partner has keys of its own'),
@@ -74,11 +77,11 @@ function checkListeners(internal: unknown, exchange: unknown): ConfigFault[] {
   const inside = isJsonObject(internal) ? internal : {};
   const outside = isJsonObject(exchange) ? exchange : {};
   const faults: ConfigFault[] = [];
-  if (typeof outside.host === 'string' && !isLoopback(outside.host)) {
+  if (outside.tls === undefined && typeof outside.host === 'string' && !isLoopback(outside.host)) {
     faults.push({
       pointer: '/exchange/host',
       message:
-        'must be a loopback address (127.0.0.1, ::1 or localhost): the listener does not speak TLS yet',
+        'must be a loopback address (127.0.0.1, ::1 or localhost): without exchange.tls the listener speaks plain HTTP',
     });
   }
   if (

@@ -7,9 +7,12 @@ import type { Algorithm } from '../envelope/algorithms.ts';
 import { JsonError } from '../envelope/json-error.ts';
 import { isJsonObject, parseStrictJson } from '../envelope/parse-strict-json.ts';
 import type { ConfigFile, LinkSettings } from '../generated/config.ts';
+import type { OwnCertificateFiles } from '../tls/own-certificate.ts';
+import type { PartnerTrustSettings } from '../tls/partner-trust.ts';
 import { checkKeyFiles, type KeyFiles } from './check-key-files.ts';
 import { checkMeaning } from './check-meaning.ts';
 import { checkShape } from './check-shape.ts';
+import { checkTlsFiles } from './check-tls-files.ts';
 import { ConfigError, type ConfigFault } from './config-error.ts';
 import { type Environment, type Override, readEnvironment } from './env.ts';
 import { Secret } from './secrets.ts';
@@ -25,7 +28,8 @@ export interface Config {
   database: { url?: Secret };
   keys: { private: string };
   internal: Listener;
-  exchange: Listener;
+  /** Without `tls`, plain HTTP on this machine. */
+  exchange: Listener & { tls?: OwnCertificateFiles };
   log: { level: LogLevel };
   links: LinkConfig[];
 }
@@ -46,6 +50,8 @@ export interface LinkConfig {
   exchangeUrl: string;
   /** File of the partner's pinned keys. */
   jwks: string;
+  /** By what its certificate is known; there is one for every link when `exchange.tls` is set, else for none. */
+  tls?: PartnerTrustSettings;
   lanes: number;
   algorithms: Algorithm[];
   skewMs: number;
@@ -82,6 +88,7 @@ export async function loadConfig(source: ConfigSource = {}): Promise<Config> {
     ...checkShape(draft),
     ...checkMeaning(draft),
     ...(await checkKeyFiles(draft, folder, keyFiles)),
+    ...checkTlsFiles(draft, folder, keyFiles),
   ];
   if (faults.length > 0) throw new ConfigError(file, named(faults, env.overrides));
   return resolved(draft as Filled<ConfigFile>, file, folder);
@@ -135,9 +142,10 @@ type Filled<T> = T extends (infer E)[]
     : T;
 
 function resolved(draft: Filled<ConfigFile>, file: string, folder: string): Config {
-  const { party, issuer, internal, exchange, log } = draft;
-  // The one setting without a default.
+  const { party, issuer, internal, log } = draft;
+  // The settings without a default.
   const url: string | undefined = draft.database.url;
+  const { tls, ...exchange }: Listener & { tls?: OwnCertificateFiles } = draft.exchange;
   return {
     file,
     party,
@@ -146,19 +154,36 @@ function resolved(draft: Filled<ConfigFile>, file: string, folder: string): Conf
     database: url === undefined ? {} : { url: new Secret(url) },
     keys: { private: resolve(folder, draft.keys.private) },
     internal,
-    exchange,
+    exchange: tls
+      ? { ...exchange, tls: { cert: resolve(folder, tls.cert), key: resolve(folder, tls.key) } }
+      : exchange,
     log,
     links: draft.links.map((link) => resolvedLink(link, folder)),
   };
 }
 
 function resolvedLink(link: Filled<LinkSettings>, folder: string): LinkConfig {
-  const { skewSeconds, retentionDays, ...rest } = link;
+  const { skewSeconds, retentionDays, tls, ...rest }: Omit<Filled<LinkSettings>, 'tls'> & TlsOf = link;
   return {
     ...rest,
     exchangeUrl: link.exchangeUrl.replace(/\/+$/, ''),
     jwks: resolve(folder, link.jwks),
+    ...(tls ? { tls: resolvedTrust(tls, link.issuer, folder) } : {}),
     skewMs: skewSeconds * 1000,
     retentionMs: retentionDays * DAY_MS,
+  };
+}
+
+type TlsOf = Pick<LinkSettings, 'tls'>;
+
+function resolvedTrust(
+  { ca, name, spki }: NonNullable<LinkSettings['tls']>,
+  issuer: string,
+  folder: string,
+): PartnerTrustSettings {
+  return {
+    name: name ?? new URL(issuer).hostname,
+    ...(ca === undefined ? {} : { ca: resolve(folder, ca) }),
+    ...(spki === undefined ? {} : { spki }),
   };
 }

@@ -1,5 +1,6 @@
-import { Pool } from 'undici';
 import type { Link } from '../links/link.ts';
+import type { LiveTrust } from '../tls/live-trust.ts';
+import { PartnerPool } from '../tls/partner-pool.ts';
 import { retryAfterMs } from './back-off.ts';
 import { type Answer, readAnswer } from './read-answer.ts';
 import type { PendingMessage } from './take-batch.ts';
@@ -24,13 +25,14 @@ export interface PartnerAnswer {
   ms: number;
 }
 
-export function connectPartner(link: Link): PartnerConnection {
+/** @param trust what TLS stands on; absent where the partner is spoken to without TLS */
+export function connectPartner(link: Link, trust: LiveTrust | undefined): PartnerConnection {
   const base = new URL(link.exchangeUrl);
-  const pool = new Pool(base.origin, {
+  const pool = new PartnerPool(base.origin, {
     connections: link.lanes + 2,
-    connect: { timeout: 3_000 },
-    headersTimeout: REQUEST_TIMEOUT_MS,
-    bodyTimeout: REQUEST_TIMEOUT_MS,
+    connectTimeoutMs: 3_000,
+    answerTimeoutMs: REQUEST_TIMEOUT_MS,
+    ...(trust ? { tls: { trust, link: link.id } } : {}),
   });
   const prefix = base.pathname.replace(/\/$/, '');
   return {

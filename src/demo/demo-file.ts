@@ -15,6 +15,6 @@ export function keepDemoFile(folder: string, sides: DemoSides): Disposable {
 }
 
 function describe(side: SideDescription): SideDescription {
-  const { party, link, internal, exchange, console, pid, tokens } = side;
-  return { party, link, internal, exchange, console, pid, tokens };
+  const { party, link, internal, exchange, console, pid, tokens, tls } = side;
+  return { party, link, internal, exchange, console, pid, tokens, tls };
 }

@@ -15,6 +15,8 @@ export interface SideDescription {
   console: string;
   pid: number;
   tokens: Readonly<Record<TokenRole, string>>;
+  /** Files with which a client may speak to this side's exchange listener as its partner. */
+  tls: { ca: string; cert: string; key: string };
 }
 
 /** A gateway of the demo that is up, as a process of its own. */

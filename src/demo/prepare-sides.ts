@@ -1,5 +1,5 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { type Party, partnerOf } from '../contract/party.ts';
 import type { ConfigFile } from '../generated/config.ts';
 import { generateKey } from '../keys/generate-key.ts';
@@ -8,6 +8,7 @@ import { pinPartnerKeys } from '../keys/pin-partner-keys.ts';
 import { publicJwks } from '../keys/public-jwks.ts';
 import { PARTIES } from './demo-side.ts';
 import { findPort } from './find-port.ts';
+import { type CertificateFiles, makeCertificates } from './make-certificates.ts';
 import { stopOrphan } from './stop-orphan.ts';
 
 /** A side that can be started: configuration, keys and trust are there, no process yet. */
@@ -20,6 +21,7 @@ export interface PreparedSide {
   dataDir: string;
   internal: string;
   exchange: string;
+  tls: CertificateFiles;
 }
 
 const HOST = '127.0.0.1';
@@ -31,8 +33,8 @@ const SIDES: Readonly<Record<Party, { link: string; issuer: string; internal: nu
 };
 
 /**
- * Makes both sides anew in `cn` and `us` of the folder: configuration, keys, and each other's public keys,
- * pinned under thumbprints that one side reads out and the other compares.
+ * Makes both sides anew in `cn` and `us` of the folder: configuration, keys, certificates, and each other's public
+ * keys, pinned under thumbprints that one side reads out and the other compares.
  *
  * @param portOffset added to the usual ports, for two pairs on one machine
  */
@@ -53,7 +55,7 @@ async function makeSide(party: Party, parent: string, portOffset: number): Promi
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o755 });
   await generateKey({ party, alg: 'ES256', directory: join(folder, 'keys', 'private'), now: new Date() });
-  const { link, internal, exchange } = SIDES[party];
+  const { link, issuer, internal, exchange } = SIDES[party];
   return {
     party,
     link,
@@ -61,7 +63,8 @@ async function makeSide(party: Party, parent: string, portOffset: number): Promi
     config: join(folder, 'mra.config.json'),
     dataDir: join(folder, DATA_DIR),
     internal: `http://${HOST}:${await findPort(internal + portOffset)}`,
-    exchange: `http://${HOST}:${await findPort(exchange + portOffset)}`,
+    exchange: `https://${HOST}:${await findPort(exchange + portOffset)}`,
+    tls: await makeCertificates(folder, issuer),
   };
 }
 
@@ -72,7 +75,11 @@ async function writeConfig(own: PreparedSide, partner: PreparedSide): Promise<vo
     dataDir: DATA_DIR,
     keys: { private: 'keys/private' },
     internal: { host: HOST, port: portOf(own.internal) },
-    exchange: { host: HOST, port: portOf(own.exchange) },
+    exchange: {
+      host: HOST,
+      port: portOf(own.exchange),
+      tls: { cert: relative(own.folder, own.tls.cert), key: relative(own.folder, own.tls.key) },
+    },
     links: [
       {
         id: own.link,
@@ -80,6 +87,7 @@ async function writeConfig(own: PreparedSide, partner: PreparedSide): Promise<vo
         issuer: SIDES[partner.party].issuer,
         exchangeUrl: partner.exchange,
         jwks: partnerKeys(own),
+        tls: { ca: partnerAuthority(own) },
       },
     ],
   };
@@ -90,6 +98,8 @@ const portOf = (address: string): number => Number(new URL(address).port);
 
 const partnerKeys = ({ link }: PreparedSide): string => `keys/partners/${link}.jwks.json`;
 
+const partnerAuthority = ({ link }: PreparedSide): string => `tls/partners/${link}.ca.pem`;
+
 async function trust(own: PreparedSide, partner: PreparedSide): Promise<void> {
   const ring = await loadKeyRing(join(partner.folder, 'keys', 'private'));
   const handedOver = join(own.folder, 'keys', 'handed-over.jwks.json');
@@ -99,4 +109,7 @@ async function trust(own: PreparedSide, partner: PreparedSide): Promise<void> {
     thumbprints: ring.keys.map(({ thumbprint }) => thumbprint),
     target: join(own.folder, partnerKeys(own)),
   });
+  const authority = join(own.folder, partnerAuthority(own));
+  await mkdir(dirname(authority), { recursive: true });
+  await copyFile(partner.tls.ca, authority);
 }

@@ -19,7 +19,7 @@ const READY_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 30_000;
 
 /** Starts a side's gateway as a process of its own, waits until it is ready, and draws tokens for it. */
-export async function startSide(prepared: PreparedSide): Promise<DemoSide> {
+export async function startSide(prepared: PreparedSide, partner: PreparedSide): Promise<DemoSide> {
   const { party, link, folder, dataDir, internal, exchange } = prepared;
   const { child, ended } = await spawnGateway(prepared);
   const client = new GatewayClient(internal);
@@ -38,6 +38,7 @@ export async function startSide(prepared: PreparedSide): Promise<DemoSide> {
       console: `${internal}/console`,
       pid: child.pid ?? 0,
       tokens,
+      tls: { ca: prepared.tls.ca, cert: partner.tls.cert, key: partner.tls.key },
       folder,
       dataDir,
       client,

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { partnerOf } from '../contract/party.ts';
 import { lockFile } from '../store/embedded/lock-file.ts';
 import { DemoError } from './demo-error.ts';
 import { type DemoSides, PARTIES } from './demo-side.ts';
@@ -23,7 +24,9 @@ export async function startSides(folder: string): Promise<RunningSides> {
   await using stack = new AsyncDisposableStack();
   stack.use(await holdFolder(folder));
   const prepared = await prepareSides(folder);
-  const [CN, US] = await Promise.allSettled(PARTIES.map((party) => startSide(prepared[party])));
+  const [CN, US] = await Promise.allSettled(
+    PARTIES.map((party) => startSide(prepared[party], prepared[partnerOf(party)])),
+  );
   for (const started of [CN, US]) if (started?.status === 'fulfilled') stack.use(started.value);
   if (CN?.status !== 'fulfilled') throw CN?.reason;
   if (US?.status !== 'fulfilled') throw US?.reason;

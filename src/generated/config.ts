@@ -56,13 +56,26 @@ export interface ConfigFile {
    */
   exchange?: {
     /**
-     * Address to listen on: loopback only, because it does not speak TLS yet.
+     * Address to listen on: loopback only where exchange.tls is not set.
      */
     host?: string;
     /**
      * Port to listen on; 0 takes a free one.
      */
     port?: number;
+    /**
+     * Our certificate: the exchange listener shows it, and so do we to partners. Without it, plain HTTP on this machine.
+     */
+    tls?: {
+      /**
+       * PEM file: our certificate, then the intermediate ones up to the authority.
+       */
+      cert: string;
+      /**
+       * PEM file of its private key, mode 0600.
+       */
+      key: string;
+    };
   };
   /**
    * The triggers' queue, on the same PostgreSQL. It has no settings yet.
@@ -105,6 +118,26 @@ export interface LinkSettings {
    * File of the partner's pinned public keys (mra keys import).
    */
   jwks: string;
+  /**
+   * By what the partner's certificate is known; required with exchange.tls. What is given must all hold.
+   */
+  tls?: {
+    /**
+     * PEM file of the authorities that issue its certificate, two during a changeover.
+     */
+    ca?: string;
+    /**
+     * DNS name in a certificate that such an authority issued; the host of issuer unless told.
+     */
+    name?: string;
+    /**
+     * Base64 SHA-256 of the public key of its certificate, two during a changeover.
+     *
+     * @minItems 1
+     * @maxItems 2
+     */
+    spki?: string[];
+  };
   /**
    * Lanes for the messages about subjects; the gateways' own have one more.
    */

@@ -1,3 +1,4 @@
+import type { RequestListener, Server } from 'node:http';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -6,6 +7,8 @@ import fastify, {
   LogController,
 } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
+import type { LiveTrust } from '../tls/live-trust.ts';
+import { tlsServer } from '../tls/tls-server.ts';
 import { answerProblem, problemErrors } from './answer-problems.ts';
 import { decoratePrincipal } from './authenticate.ts';
 import { answerBrokenRequest } from './broken-request.ts';
@@ -26,6 +29,8 @@ export interface ServerOptions {
   listener: 'internal' | 'exchange';
   /** See create-log.ts. */
   log: FastifyBaseLogger;
+  /** Speak TLS with this trust; plain HTTP without. */
+  tls?: LiveTrust | undefined;
   /** For a route that names no `bodyLimit`; 1 MiB unless told. */
   bodyBytesMax?: number;
 }
@@ -40,7 +45,9 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
  * per request. `close()` lets requests under way finish; new ones get a 503.
  */
 export function buildServer(options: ServerOptions): FastifyInstance {
+  const { tls } = options;
   const server = fastify({
+    ...(tls ? { serverFactory: (handler: RequestListener) => inTime(tlsServer(tls, handler)) } : {}),
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => uuidv7(),
@@ -66,6 +73,13 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   addStandardHeaders(server);
   closeInTime(server);
   logRequests(server);
+  return server;
+}
+
+/** Fastify sets these on servers that it makes itself. */
+function inTime<S extends Server>(server: S): S {
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   return server;
 }
 

@@ -36,7 +36,7 @@ export function readKeyFile(file: string): KeyFile {
 }
 
 /** Windows has no such modes; there the folder's access list is what protects the keys. */
-function refuseOpenFile(file: string): void {
+export function refuseOpenFile(file: string): void {
   if (platform === 'win32') return;
   const mode = stat(file).mode & 0o777;
   if ((mode & 0o077) !== 0) {
@@ -51,14 +51,20 @@ function refuseOpenFile(file: string): void {
 
 /** Reads a JSON file of bounded size, strictly. */
 export function readJsonFile(file: string): unknown {
-  if (stat(file).size > FILE_BYTES_MAX)
-    throw keyFault('malformed', file, `is larger than ${FILE_BYTES_MAX} bytes`);
+  const bytes = readBoundedFile(file);
   try {
-    return parseStrictJson(read(file), limits);
+    return parseStrictJson(bytes, limits);
   } catch (cause) {
     if (!(cause instanceof Error) || cause.name !== 'JsonError') throw cause;
     throw keyFault('malformed', file, cause.message, cause);
   }
+}
+
+/** @throws {KeysError} where the file cannot be read or is larger than any file of keys or certificates */
+export function readBoundedFile(file: string): Buffer {
+  if (stat(file).size > FILE_BYTES_MAX)
+    throw keyFault('malformed', file, `is larger than ${FILE_BYTES_MAX} bytes`);
+  return read(file);
 }
 
 function stat(file: string) {

@@ -7,6 +7,7 @@ export type KeyFaultCode =
   | 'duplicate-kid'
   | 'kid-taken'
   | 'no-key'
+  | 'certificate-mismatch'
   | 'thumbprint-mismatch';
 
 /** One thing wrong with a file of keys. `message` names the file and says what to do; never key material. */

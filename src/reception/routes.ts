@@ -3,7 +3,7 @@ import { CONTRACT_EDITION } from '../contract/edition.ts';
 import { SetError } from '../envelope/set-error.ts';
 import { verifySet } from '../envelope/verify-set.ts';
 import type { Link } from '../links/link.ts';
-import { linkOfIssuer } from '../links/link-of-issuer.ts';
+import { callerLink } from './caller-link.ts';
 import { firstSet, readPush } from './read-push.ts';
 import { type ReceptionParts, receiveSets } from './receive-sets.ts';
 import { verificationPolicy } from './verification-policy.ts';
@@ -22,9 +22,7 @@ export function addExchangeRoutes(app: FastifyInstance, parts: ReceptionRoutePar
   });
 
   app.post('/exchange/sets', async (request, reply) => {
-    const link = linkOfIssuer(parts.links, firstSet(request.body));
-    if (!link)
-      return refuse(reply, 400, 'invalid_issuer', 'no link of this gateway is with the issuer of these SETs');
+    const link = callerLink(request, parts.links, firstSet(request.body));
     const sets = readPush(request.body, link);
     if ('status' in sets) return refuse(reply, sets.status, sets.err, sets.description);
     return reply.code(202).send(await receiveSets(parts, link, sets));
@@ -34,7 +32,7 @@ export function addExchangeRoutes(app: FastifyInstance, parts: ReceptionRoutePar
     const jws = request.body;
     if (typeof jws !== 'string')
       return refuse(reply, 400, 'invalid_request', 'the body must be one compact JWS');
-    return receivePing(parts, jws, reply);
+    return receivePing(parts, callerLink(request, parts.links, jws), jws, reply);
   });
 
   app.get('/.well-known/jwks.json', async (_request, reply) =>
@@ -45,12 +43,10 @@ export function addExchangeRoutes(app: FastifyInstance, parts: ReceptionRoutePar
 /** The verification event, pushed alone: checked like any other word of the partner's, and not stored. */
 async function receivePing(
   parts: ReceptionRouteParts,
+  link: Link,
   jws: string,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const link = linkOfIssuer(parts.links, jws);
-  if (!link)
-    return refuse(reply, 400, 'invalid_issuer', 'no link of this gateway is with the issuer of this SET');
   try {
     const set = await verifySet(jws, verificationPolicy(link, parts.issuer, parts.now()));
     if (set.event.type !== 'verification') {

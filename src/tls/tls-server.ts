@@ -1,0 +1,27 @@
+import type { RequestListener } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { LiveTrust } from './live-trust.ts';
+import { handshakeOptions } from './partner-socket.ts';
+
+/** A client that does not finish its handshake in this time gives its connection back. */
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+
+/**
+ * An HTTPS server for partners: TLS 1.3 alone, and it asks for a certificate. It does not refuse one in the
+ * handshake, where the peer would learn nothing but a reset: requirePartner answers instead. A replaced trust counts
+ * from the next handshake on, while the server goes on.
+ */
+export function tlsServer(trust: LiveTrust, handler: RequestListener): Server {
+  const server = createServer(
+    {
+      ...handshakeOptions(trust.current),
+      requestCert: true,
+      rejectUnauthorized: false,
+      ALPNProtocols: ['http/1.1'],
+      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+    },
+    handler,
+  );
+  trust.onReplaced(() => server.setSecureContext(handshakeOptions(trust.current)));
+  return server;
+}

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Server as TlsServer } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
@@ -27,10 +28,13 @@ import { measureRequests, metricsRoute } from './http/metrics.ts';
 import { describeRoutes } from './http/openapi.ts';
 import { activateKeys } from './keys/activate-keys.ts';
 import { readActiveSigner } from './keys/active-signer.ts';
-import { type KeyRing, loadKeyRing } from './keys/key-ring.ts';
+import type { KeyRing } from './keys/key-ring.ts';
+import { LiveKeyRing } from './keys/live-key-ring.ts';
 import { publicJwks } from './keys/public-jwks.ts';
 import type { Link } from './links/link.ts';
 import { openLinks } from './links/open-links.ts';
+import { reloadLinks, trustFiles } from './links/reload-links.ts';
+import { watchFiles } from './links/watch-files.ts';
 import { exchangeFigures } from './operations/figures.ts';
 import { addOperationsRoutes } from './operations/routes.ts';
 import { ensureLanes } from './operations/steer-lane.ts';
@@ -49,6 +53,8 @@ export interface Gateway extends AsyncDisposable {
   /** Base addresses of the two listeners, with the ports that were taken. */
   internal: string;
   exchange: string;
+  /** Reads keys and certificates again, as happens by itself when their files change. */
+  reload(): Promise<boolean>;
 }
 
 const VERSION = '0.1.0';
@@ -72,7 +78,10 @@ export async function startGateway(config: Config, log: Logger): Promise<Gateway
 
 async function compose(config: Config, log: Logger, stack: AsyncDisposableStack): Promise<Gateway> {
   const trust = openTrust(config);
-  const [keyRing, links] = await Promise.all([loadKeyRing(config.keys.private), openLinks(config.links)]);
+  const [keyRing, links] = await Promise.all([
+    LiveKeyRing.open(config.keys.private),
+    openLinks(config.links),
+  ]);
   const store = stack.use(await openStore(storeConfig(config), log));
   await activateKeys(store.database, keyRing);
   for (const link of links.values()) await ensureLanes(store.database, link.id, lanesOf(link.lanes));
@@ -105,8 +114,10 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
     config.internal,
     stack,
   );
+  const reload = () => reloadLinks({ config, log, links, keyRing, trust });
+  stack.use(watchFiles(() => trustFiles(config), reload));
   log.info({ party: config.party, internal, exchange }, 'gateway ready');
-  return { internal, exchange, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return { internal, exchange, reload, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
 type Figures = ReturnType<typeof exchangeFigures>;
@@ -188,7 +199,7 @@ function exchangeListener(parts: ExchangeParts): FastifyInstance {
     party: config.party,
     issuer: config.issuer,
     links,
-    jwks: publicJwks(keyRing),
+    jwks: () => publicJwks(keyRing),
     now: () => new Date(),
     handlers: {},
     onReceived: figures.received,
@@ -260,7 +271,9 @@ async function listen(
   stack: AsyncDisposableStack,
 ): Promise<string> {
   stack.defer(() => server.close());
-  return server.listen({ host, port });
+  const address = new URL(await server.listen({ host, port }));
+  // Fastify does not know that a server made elsewhere speaks TLS.
+  return `${server.server instanceof TlsServer ? 'https' : 'http'}://${address.host}`;
 }
 
 function forgetNowAndThen({ database }: Store, log: Logger, stack: AsyncDisposableStack): void {

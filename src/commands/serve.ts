@@ -9,7 +9,9 @@ import { explainFailure } from './explain-failure.ts';
 export function addServeCommand(program: Command): void {
   program
     .command('serve')
-    .description('run the gateway; SIGTERM or Ctrl-C stops it in order')
+    .description(
+      'run the gateway; SIGTERM or Ctrl-C stops it in order, SIGHUP reads keys and certificates again',
+    )
     .option('--config <file>', 'configuration file (default: MRA_CONFIG or mra.config.json)')
     .action((_options, command: Command) =>
       explainFailure(() => serve(command.optsWithGlobals<{ config?: string }>())),
@@ -21,7 +23,8 @@ async function serve(options: { config?: string }): Promise<void> {
   const log = createLog(config.log.level);
   // Listening before the start, so that a stop during it is heard.
   const stop = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
-  await using _gateway = await startGateway(config, log);
+  await using gateway = await startGateway(config, log);
+  process.on('SIGHUP', () => void gateway.reload());
   await stop;
   log.info('stopping');
 }

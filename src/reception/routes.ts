@@ -11,7 +11,7 @@ import { verificationPolicy } from './verification-policy.ts';
 export interface ReceptionRouteParts extends ReceptionParts {
   links: ReadonlyMap<string, Link>;
   /** Public keys of ours, for `/.well-known/jwks.json`. */
-  jwks: object;
+  jwks(): object;
 }
 
 /** What the partner's systems may call. Errors here are RFC 8935's `{err, description}`, in English. */
@@ -36,7 +36,7 @@ export function addExchangeRoutes(app: FastifyInstance, parts: ReceptionRoutePar
   });
 
   app.get('/.well-known/jwks.json', async (_request, reply) =>
-    reply.type('application/jwk-set+json').send(parts.jwks),
+    reply.type('application/jwk-set+json').send(parts.jwks()),
   );
 }
 

@@ -8,6 +8,7 @@ import { readEnvironment } from '../../src/config/env.ts';
 import { generateKey } from '../../src/keys/generate-key.ts';
 import { loadKeyRing } from '../../src/keys/key-ring.ts';
 import { publicJwks } from '../../src/keys/public-jwks.ts';
+import { makeSelfSigned, writeCertificate } from '../support/certificates.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
 
 let folder: TemporaryFolder;
@@ -343,6 +344,55 @@ describe('a wrong configuration', () => {
         fault(`/links/1/${name}`, /another link/),
       ]);
     }
+  });
+
+  it('has TLS for the listener and not for a link, or the other way round', async () => {
+    const own = writeCertificate(folder.path, 'own', await makeSelfSigned('own'));
+    const pin = `${'A'.repeat(43)}=`;
+    const secure = { ...link, exchangeUrl: 'https://mra.cbp.example', tls: { spki: [pin] } };
+    const withTls = (members: object, second: object[] = []) => ({
+      ...minimal,
+      exchange: { host: '0.0.0.0', tls: own },
+      links: [{ ...secure, ...members }, ...second],
+    });
+    expect((await load(withTls({}))).links[0]?.tls).toEqual({ name: 'mra.cbp.example', spki: [pin] });
+    expect(await faultsOf(withTls({ tls: undefined }))).toEqual([fault('/links/0/tls', /is missing/)]);
+    expect(await faultsOf(withTls({ tls: { name: 'x' } }))).toEqual([fault('/links/0/tls', /neither/)]);
+    expect(await faultsOf(withTls({ tls: { spki: ['x'] } }))).toEqual([
+      fault('/links/0/tls/spki/0', /SHA-256/),
+    ]);
+    expect(await faultsOf(withTls({ exchangeUrl: link.exchangeUrl }))).toEqual([
+      fault('/links/0/exchangeUrl', /must be https/),
+    ]);
+    const second = { ...secure, id: 'us-2', issuer: 'https://second.example', jwks: 'us2.json' };
+    expect(await faultsOf(withTls({}, [second]))).toEqual([fault('/links/1/tls/spki/0', /another link/)]);
+    expect(await faultsOfLink({ tls: { spki: [pin] } })).toEqual([
+      fault('/links/0/tls', /needs exchange.tls/),
+    ]);
+  });
+
+  it('has a certificate that cannot be used', async () => {
+    const [own, other] = await Promise.all([makeSelfSigned('own'), makeSelfSigned('other')]);
+    const files = writeCertificate(folder.path, 'own', own);
+    const { key } = writeCertificate(folder.path, 'other', other);
+    const faultsOfTls = (tls: object, ca = files.cert) =>
+      faultsOf({
+        ...minimal,
+        exchange: { tls },
+        links: [{ ...link, exchangeUrl: 'https://mra.cbp.example', tls: { ca } }],
+      });
+    const notAuthority = fault('/links/0/tls/ca', /not an authority/);
+    expect(await faultsOfTls({ ...files, key })).toEqual([
+      fault('/exchange/tls', /not the key of/),
+      notAuthority,
+    ]);
+    expect(await faultsOfTls({ ...files, cert: privateKey })).toEqual([
+      fault('/exchange/tls', /no certificate/),
+      notAuthority,
+    ]);
+    expect(await faultsOfTls(files, 'none.pem')).toEqual([fault('/links/0/tls/ca', /does not exist/)]);
+    chmodSync(files.key, 0o644);
+    expect(await faultsOfTls(files)).toEqual([fault('/exchange/tls', /chmod 600/), notAuthority]);
   });
 
   it('has no private key, or a partner’s file with one', async () => {

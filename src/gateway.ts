@@ -12,6 +12,7 @@ import type { LaneRef } from './delivery/claim-lane.ts';
 import { type DrainParts, drainLane } from './delivery/drain-lane.ts';
 import { laneOf, lanesOf } from './delivery/lane-of.ts';
 import { pingPartner } from './delivery/ping-partner.ts';
+import { queuePlace } from './delivery/queue/queue-place.ts';
 import { reconcileLanes } from './delivery/reconcile-lanes.ts';
 import { editionMemory } from './delivery/remember-edition.ts';
 import { RequestGate } from './delivery/request-gate.ts';
@@ -165,7 +166,7 @@ async function startLanes(
     },
   });
   const runner = await runLanes({
-    connectionString: store.connectionString,
+    place: queuePlace(config, store.connectionString),
     concurrency: [...links.values()].reduce((sum, link) => sum + link.lanes + 1, 0),
     log,
     async drain(ref) {
@@ -176,7 +177,7 @@ async function startLanes(
     },
   });
   stack.use(runner);
-  stack.use(reconcileLanes(database, runner.trigger, log));
+  stack.use(reconcileLanes(database, runner, log));
   stack.defer(() => stop.abort());
   return { trigger: runner.trigger, hurry: (ref: LaneRef) => gates.get(ref.link)?.hurry(ref.lane) };
 }

@@ -1,4 +1,5 @@
 import { isIP, isIPv4 } from 'node:net';
+import { readQueueAddress } from '../delivery/queue/queue-address.ts';
 import { isJsonObject } from '../envelope/parse-strict-json.ts';
 import { checkPartnerTrust } from './check-partner-trust.ts';
 import type { ConfigFault } from './config-error.ts';
@@ -16,6 +17,7 @@ export function checkMeaning(draft: unknown): ConfigFault[] {
   return [
     ...checkIssuer('/issuer', draft.issuer),
     ...checkDatabase(draft.database),
+    ...checkQueue(draft.queue),
     ...checkListeners(draft.internal, draft.exchange),
     ...links.flatMap((link, index) => (isJsonObject(link) ? checkLink(`/links/${index}`, link, draft) : [])),
     ...checkPartnerTrust(exchange.tls, links),
@@ -71,6 +73,14 @@ function checkDatabase(database: unknown): ConfigFault[] {
   const protocol = URL.parse(url)?.protocol;
   if (protocol === 'postgresql:' || protocol === 'postgres:') return [];
   return [{ pointer: '/database/url', message: 'must be a postgresql:// address' }];
+}
+
+/** Not quoted either. */
+function checkQueue(queue: unknown): ConfigFault[] {
+  const { url } = isJsonObject(queue) ? queue : {};
+  if (typeof url !== 'string') return [];
+  const address = readQueueAddress(url);
+  return 'fault' in address ? [{ pointer: '/queue/url', message: address.fault }] : [];
 }
 
 function checkListeners(internal: unknown, exchange: unknown): ConfigFault[] {

@@ -15,6 +15,7 @@ import { checkShape } from './check-shape.ts';
 import { checkTlsFiles } from './check-tls-files.ts';
 import { ConfigError, type ConfigFault } from './config-error.ts';
 import { type Environment, type Override, readEnvironment } from './env.ts';
+import { readSecretFiles } from './secret-files.ts';
 import { Secret } from './secrets.ts';
 
 /** The configuration as the gateway uses it: checked, complete, with absolute paths. */
@@ -26,6 +27,8 @@ export interface Config {
   dataDir: string;
   /** No url: the embedded PostgreSQL in dataDir. */
   database: { url?: Secret };
+  /** No url: on the database. */
+  queue: { url?: Secret };
   keys: { private: string };
   internal: Listener;
   /** Without `tls`, plain HTTP on this machine. */
@@ -85,6 +88,7 @@ export async function loadConfig(source: ConfigSource = {}): Promise<Config> {
   const folder = dirname(file);
   const draft = withOverrides(readDraft(file), env.overrides);
   const faults = [
+    ...readSecretFiles(draft, folder),
     ...checkShape(draft),
     ...checkMeaning(draft),
     ...(await checkKeyFiles(draft, folder, keyFiles)),
@@ -121,7 +125,12 @@ function withOverrides(draft: unknown, overrides: readonly Override[]): unknown 
       parent = next;
     }
     const last = path.at(-1);
-    if (last !== undefined) parent[last] = value;
+    if (last === undefined) continue;
+    parent[last] = value;
+    // An address and the file of one are two ways to give one setting.
+    const other = last === 'url' ? 'urlFile' : last === 'urlFile' ? 'url' : undefined;
+    if (other && !overrides.some((o) => o.path[0] === path[0] && o.path.at(-1) === other))
+      delete parent[other];
   }
   return draft;
 }
@@ -144,14 +153,16 @@ type Filled<T> = T extends (infer E)[]
 function resolved(draft: Filled<ConfigFile>, file: string, folder: string): Config {
   const { party, issuer, internal, log } = draft;
   // The settings without a default.
-  const url: string | undefined = draft.database.url;
+  const database: string | undefined = draft.database.url;
+  const queue: string | undefined = draft.queue.url;
   const { tls, ...exchange }: Listener & { tls?: OwnCertificateFiles } = draft.exchange;
   return {
     file,
     party,
     issuer,
     dataDir: resolve(folder, draft.dataDir),
-    database: url === undefined ? {} : { url: new Secret(url) },
+    database: database === undefined ? {} : { url: new Secret(database) },
+    queue: queue === undefined ? {} : { url: new Secret(queue) },
     keys: { private: resolve(folder, draft.keys.private) },
     internal,
     exchange: tls

@@ -26,6 +26,9 @@ interface Setting {
 /** Every variable that replaces a setting, for docs/configuration.md too. */
 export const ENVIRONMENT_SETTINGS: readonly Setting[] = [
   { variable: 'DATABASE_URL', path: ['database', 'url'] },
+  { variable: 'DATABASE_URL_FILE', path: ['database', 'urlFile'] },
+  { variable: 'MRA_QUEUE_URL', path: ['queue', 'url'] },
+  { variable: 'MRA_QUEUE_URL_FILE', path: ['queue', 'urlFile'] },
   { variable: 'MRA_DATA_DIR', path: ['dataDir'] },
   { variable: 'MRA_INTERNAL_HOST', path: ['internal', 'host'] },
   { variable: 'MRA_INTERNAL_PORT', path: ['internal', 'port'], numeric: true },

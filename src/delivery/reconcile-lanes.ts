@@ -2,8 +2,8 @@ import type { Logger } from 'pino';
 import type { Database } from '../store/database.ts';
 import type { LaneRef } from './claim-lane.ts';
 
-/** A lane whose trigger was lost is found within this long. */
-const INTERVAL_MS = 5_000;
+/** A lane whose trigger was lost is found within this long, and drained past the queue within twice as long. */
+const INTERVAL_MS = 4_000;
 
 /** Lanes with something to send, due, not paused, and nobody at work on them. */
 export async function findIdleLanes(database: Database): Promise<LaneRef[]> {
@@ -19,31 +19,47 @@ export async function findIdleLanes(database: Database): Promise<LaneRef[]> {
   });
 }
 
+interface Waker {
+  trigger(refs: Iterable<LaneRef>): void;
+  drainHere(refs: Iterable<LaneRef>): void;
+}
+
 /**
- * Triggers idle lanes with pending rows, at start and ever after: repairs an acceptance whose process died
- * before the trigger, and a queue that lost its jobs.
+ * Triggers idle lanes with pending rows, at start and ever after: repairs an acceptance whose process died before
+ * the trigger, and a queue that lost its jobs. A lane that is still idle at the next pass has a trigger that leads
+ * nowhere (the queue is away, or holds a job that nobody runs): this process drains it itself.
  */
 export function reconcileLanes(
   database: Database,
-  trigger: (refs: Iterable<LaneRef>) => void,
+  waker: Waker,
   log: Logger,
+  intervalMs = INTERVAL_MS,
 ): AsyncDisposable {
-  let running: Promise<void> = Promise.resolve();
-  const run = async (): Promise<void> => {
-    try {
-      trigger(await findIdleLanes(database));
-    } catch (error) {
-      log.warn({ err: error }, 'lanes: reconciler failed, next pass in a moment');
-    }
+  let triggered = new Set<string>();
+  const pass = async (): Promise<void> => {
+    const idle = await findIdleLanes(database);
+    const [again, fresh] = [[] as LaneRef[], [] as LaneRef[]];
+    for (const ref of idle) (triggered.has(keyOf(ref)) ? again : fresh).push(ref);
+    triggered = new Set(fresh.map(keyOf));
+    waker.trigger(fresh);
+    waker.drainHere(again);
   };
-  running = run();
-  const timer = setInterval(() => {
-    running = run();
-  }, INTERVAL_MS);
+  let running: Promise<void> = Promise.resolve();
+  const run = (): void => {
+    running = running
+      .then(pass)
+      .catch((error: unknown) => log.warn({ err: error }, 'lanes: reconciler failed, next pass in a moment'));
+  };
+  run();
+  const timer = setInterval(run, intervalMs);
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       await running;
     },
   };
+}
+
+function keyOf({ link, lane }: LaneRef): string {
+  return `${link}.${lane}`;
 }

@@ -1,29 +1,23 @@
-import { createPostgresBackend, type Job, withBackend } from 'bullmq';
 import type { Logger } from 'pino';
 import type { LaneRef } from './claim-lane.ts';
 import type { Drained } from './drain-lane.ts';
-import { openQueuePool } from './queue-pool.ts';
+import { drainOnce } from './drain-once.ts';
+import type { LaneQueue } from './queue/lane-queue.ts';
+import { openPostgresQueue } from './queue/open-postgres-queue.ts';
+import { openRedisQueue } from './queue/open-redis-queue.ts';
+import type { QueuePlace } from './queue/queue-place.ts';
 
-const QUEUE = 'lanes';
-
-/** A killed worker's job is taken up by another after this long, as its lane's lease is. */
-const JOB_LOCK_MS = 8_000;
-const JOB_LOCK_RENEW_MS = 2_000;
-const STALLED_CHECK_MS = 4_000;
-/** A lane is never given up; the queue's column is an integer of 32 bits. */
-const NO_LIMIT = 2 ** 31 - 1;
-
-const { Queue, Worker } = withBackend(createPostgresBackend);
-
-export interface LaneRunner {
+export interface LaneRunner extends AsyncDisposable {
   /** Wakes lanes. Losing a wake-up is harmless: the reconciler finds every lane with pending rows. */
   trigger(refs: Iterable<LaneRef>): void;
-  [Symbol.asyncDispose](): Promise<void>;
+  /** Drains lanes in this process, past the queue. */
+  drainHere(refs: Iterable<LaneRef>): void;
+  /** Takes up no lane any more; resolves when the drains under way are over. */
+  finish(): Promise<void>;
 }
 
 interface LaneRunnerParts {
-  /** PostgreSQL that holds the queue; by default the store's own. */
-  connectionString: string;
+  place: QueuePlace;
   concurrency: number;
   log: Logger;
   drain(ref: LaneRef): Promise<Drained>;
@@ -33,79 +27,62 @@ interface LaneRunnerParts {
  * Runs lanes by BullMQ. A job is a trigger for a lane and holds only its name; the messages, the schedule of
  * retries and the errors are rows of the store.
  *
- * `keepLastIfActive` runs a lane once more when a message commits while it is being drained, and never twice
- * at once; without it that wake-up would be lost.
+ * A trigger that the queue does not take is run here at once, so that delivery goes on while the queue is away; the
+ * lanes' leases keep several processes that do so from sending the same.
  */
-export async function runLanes({
-  connectionString,
-  concurrency,
-  log,
-  drain,
-}: LaneRunnerParts): Promise<LaneRunner> {
-  const pool = await openQueuePool(connectionString, log);
-  const queue = new Queue<LaneRef>(QUEUE, { connection: pool });
-  queue.on('error', (error) => log.warn({ err: error }, 'queue: producer'));
-  await queue.waitUntilReady();
-  const worker = new Worker<LaneRef>(QUEUE, (job: Job<LaneRef>) => process(job, drain), {
-    connection: pool,
-    concurrency,
-    lockDuration: JOB_LOCK_MS,
-    lockRenewTime: JOB_LOCK_RENEW_MS,
-    stalledInterval: STALLED_CHECK_MS,
-    maxStalledCount: NO_LIMIT,
-    settings: {
-      backoffStrategy: (_attempts, _type, error) => (error instanceof LaneBacksOff ? error.waitMs : 1_000),
-    },
-  });
-  worker.on('error', (error) => log.warn({ err: error }, 'queue: worker'));
-  await worker.waitUntilReady();
+export async function runLanes({ place, concurrency, log, drain }: LaneRunnerParts): Promise<LaneRunner> {
+  const lanes = drainOnce(drain);
+  const parts = { concurrency, log, drain: lanes.drain };
+  const queue: LaneQueue =
+    'address' in place
+      ? await openRedisQueue({ ...place, ...parts })
+      : await openPostgresQueue({ ...place, ...parts });
+  let finishing = false;
+  const retries = new Set<NodeJS.Timeout>();
+  const stop = (): void => {
+    finishing = true;
+    for (const timer of retries) clearTimeout(timer);
+  };
 
-  const add = ({ link, lane }: LaneRef): Promise<unknown> =>
-    queue.add(
-      'drain',
-      { link, lane },
-      {
-        deduplication: { id: `${link}.${lane}`, keepLastIfActive: true },
-        removeOnComplete: true,
-        removeOnFail: true,
-        attempts: NO_LIMIT,
-        backoff: { type: 'custom' },
-      },
-    );
+  const retry = (ref: LaneRef, waitMs: number): void => {
+    const timer = setTimeout(() => {
+      retries.delete(timer);
+      wake([ref]);
+    }, waitMs);
+    retries.add(timer);
+  };
+  const drainHere = (refs: Iterable<LaneRef>): void => {
+    for (const ref of finishing ? [] : refs) {
+      lanes.drain(ref).then(
+        (drained) => {
+          if (drained.ended === 'backing-off' && !finishing) retry(ref, drained.waitMs);
+        },
+        (error: unknown) => log.warn({ err: error, ...ref }, 'lane: not drained'),
+      );
+    }
+  };
   const adding = new Set<Promise<unknown>>();
   const wake = coalesce((refs) => {
-    for (const ref of refs) {
-      const added = add(ref).catch((error: unknown) =>
-        log.warn({ err: error, ...ref }, 'queue: lane not triggered'),
-      );
+    for (const ref of finishing ? [] : refs) {
+      const added = queue.add(ref).catch(() => drainHere([ref]));
       adding.add(added);
       added.finally(() => adding.delete(added));
     }
   });
   return {
     trigger: wake,
+    drainHere,
+    async finish() {
+      stop();
+      await Promise.all([queue.finish(), lanes.settled()]);
+    },
     async [Symbol.asyncDispose]() {
+      stop();
       await Promise.allSettled(adding);
-      await worker.close();
-      await queue.close();
-      await pool.end();
+      await lanes.settled();
+      await queue[Symbol.asyncDispose]();
     },
   };
-}
-
-/** A lane that waits for its next attempt; BullMQ keeps the job and its wait. */
-class LaneBacksOff extends Error {
-  override readonly name = 'LaneBacksOff';
-  readonly waitMs: number;
-  constructor(waitMs: number) {
-    super(`lane backs off for ${waitMs} ms`);
-    this.waitMs = waitMs;
-  }
-}
-
-async function process(job: Job<LaneRef>, drain: (ref: LaneRef) => Promise<Drained>): Promise<void> {
-  const drained = await drain(job.data);
-  if (drained.ended === 'backing-off') throw new LaneBacksOff(drained.waitMs);
 }
 
 /** Gathers the lanes named within one turn of the event loop, so that a thousand acceptances wake a lane once. */

@@ -25,9 +25,13 @@ export interface ConfigFile {
    */
   database?: {
     /**
-     * postgresql:// address. It holds a password: better given as DATABASE_URL.
+     * postgresql:// address. It holds a password: better given as DATABASE_URL or in a file.
      */
     url?: string;
+    /**
+     * A file with the address in place of it, as container platforms hand out secrets.
+     */
+    urlFile?: string;
   };
   /**
    * Our own keys.
@@ -78,9 +82,18 @@ export interface ConfigFile {
     };
   };
   /**
-   * The triggers' queue, on the same PostgreSQL. It has no settings yet.
+   * The triggers' queue: on the same PostgreSQL unless told.
    */
-  queue?: {};
+  queue?: {
+    /**
+     * Redis or Valkey: redis://, redis-sentinel:// or redis-cluster://, with TLS rediss…. It may hold a password: better given as MRA_QUEUE_URL or in a file.
+     */
+    url?: string;
+    /**
+     * A file with the address in place of it, as container platforms hand out secrets.
+     */
+    urlFile?: string;
+  };
   /**
    * The log on standard output.
    */

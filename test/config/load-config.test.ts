@@ -63,6 +63,7 @@ describe('a configuration', () => {
       issuer: 'https://mra.customs.example',
       dataDir: at('.mra'),
       database: {},
+      queue: {},
       keys: { private: at('keys/private') },
       internal: { host: '127.0.0.1', port: 8701 },
       exchange: { host: '127.0.0.1', port: 8702 },
@@ -134,6 +135,19 @@ describe('a configuration', () => {
     expect(config.database.url?.reveal()).toBe('postgresql://mra:hunter2@db.example/mra');
   });
 
+  it('takes addresses with passwords from files, and the environment before the file', async () => {
+    writeFileSync(join(folder.path, 'db-url'), 'postgresql://mra:hunter2@db.example/mra\n');
+    writeFileSync(join(folder.path, 'queue-url'), 'rediss://:hunter3@queue.example/2\n');
+    const env = readEnvironment({ MRA_QUEUE_URL_FILE: 'queue-url', DATABASE_URL: '' });
+    const content = { ...minimal, database: { urlFile: 'db-url' }, queue: { url: 'redis://elsewhere' } };
+    const config = await load(content, { env });
+    expect(config.database.url?.reveal()).toBe('postgresql://mra:hunter2@db.example/mra');
+    expect(config.queue.url?.reveal()).toBe('rediss://:hunter3@queue.example/2');
+    expect(inspect(config, { depth: 9 })).not.toMatch(/hunter/);
+    const given = readEnvironment({ DATABASE_URL: 'postgresql://db.example/other' });
+    expect((await load(content, { env: given })).database.url?.reveal()).toContain('other');
+  });
+
   it('does not print the address of the database', async () => {
     const config = await load({ ...minimal, database: { url: 'postgresql://mra:hunter2@db.example/mra' } });
     const prints = [JSON.stringify(config), inspect(config, { depth: 9 }), `${config.database.url}`];
@@ -182,6 +196,24 @@ describe('a configuration', () => {
 });
 
 describe('a wrong configuration', () => {
+  it('names a file of a secret that is missing, empty, or given beside the secret', async () => {
+    writeFileSync(join(folder.path, 'empty'), '\n');
+    const faults = await faultsOf({
+      ...minimal,
+      database: { urlFile: 'nowhere' },
+      queue: { urlFile: 'empty' },
+    });
+    expect(faults).toEqual([
+      fault('/database/urlFile', /nowhere cannot be read \(ENOENT\)/),
+      fault('/queue/urlFile', /is empty/),
+    ]);
+    const both = await faultsOf({ ...minimal, queue: { url: 'redis://a', urlFile: 'empty' } });
+    expect(both).toEqual([fault('/queue/urlFile', /give one/)]);
+    expect(await faultsOf({ ...minimal, queue: { url: 'amqp://user:hunter2@q' } })).toEqual([
+      fault('/queue/url', /must be redis:[^2]*$/),
+    ]);
+  });
+
   it('lists every fault at once, of shape, meaning, files and environment', async () => {
     chmodSync(privateKey, 0o644);
     mkdirSync(join(folder.path, 'folder.json'));

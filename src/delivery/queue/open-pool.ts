@@ -1,7 +1,7 @@
 import { DEFAULT_SCHEMA, type PgPool, runMigrations } from 'bullmq';
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { applicationName } from '../store/database.ts';
+import { applicationName } from '../../store/database.ts';
 
 /** The queue's statements are short; one connection is held by its LISTEN. */
 const CONNECTIONS_MAX = 6;

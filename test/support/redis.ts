@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { env } from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { findPort } from '../../src/demo/find-port.ts';
+import { createTemporaryFolder } from './temporary-folder.ts';
+
+const PROGRAMS = ['redis-server', 'valkey-server'];
+const START_MS = 10_000;
+
+const program = PROGRAMS.find((name) => spawnSync(name, ['--version']).status === 0);
+
+/** Why tests on Redis cannot run here; undefined where they can. In CI they must. */
+export const redisMissing = program ? undefined : `neither ${PROGRAMS.join(' nor ')} is installed`;
+if (redisMissing && env.CI === 'true') throw new Error(`the tests on Redis must run in CI: ${redisMissing}`);
+
+/** A Redis or Valkey of a test's own, on the loopback, keeping nothing on disk. */
+export interface TestRedis extends AsyncDisposable {
+  /** For `queue.url`. */
+  url: string;
+  /** For what the test itself asks; offline while the server is down. */
+  client: Redis;
+  process(): ChildProcess;
+  /** kill -9; the port stays ours. */
+  kill(): Promise<void>;
+  /** Starts again after `kill`, empty. */
+  start(): Promise<void>;
+}
+
+export interface TestRedisOptions {
+  /** One node that owns every slot; its scripts are judged as in a Cluster of many. */
+  cluster?: boolean;
+  port?: number;
+}
+
+export async function startRedis(options: TestRedisOptions = {}): Promise<TestRedis> {
+  const port = options.port ?? (await findPort(0));
+  const folder = await createTemporaryFolder();
+  const client = new Redis({ host: '127.0.0.1', port, lazyConnect: true, retryStrategy: () => 50 });
+  client.on('error', () => {});
+  let child: ChildProcess;
+  const start = async (): Promise<void> => {
+    child = await spawnRedis(port, folder.path, options.cluster ?? false);
+    if (client.status === 'wait') await client.connect();
+    if (options.cluster) await ownEverySlot(client);
+  };
+  const kill = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  };
+  await start();
+  return {
+    url: `${options.cluster ? 'redis-cluster' : 'redis'}://127.0.0.1:${port}`,
+    client,
+    process: () => child,
+    kill,
+    start,
+    async [Symbol.asyncDispose]() {
+      client.disconnect();
+      await kill();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function spawnRedis(port: number, folder: string, cluster: boolean): Promise<ChildProcess> {
+  const settings = {
+    port: String(port),
+    bind: '127.0.0.1',
+    dir: folder,
+    save: '',
+    appendonly: 'no',
+    'maxmemory-policy': 'noeviction',
+    ...(cluster && { 'cluster-enabled': 'yes', 'cluster-announce-ip': '127.0.0.1' }),
+  };
+  const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+  const child = spawn(program ?? '', args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  let said = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  const deadline = Date.now() + START_MS;
+  while (!said.includes('Ready to accept connections')) {
+    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`redis does not start: ${said}`);
+    await delay(10);
+  }
+  return child;
+}
+
+async function ownEverySlot(client: Redis): Promise<void> {
+  const state = async (): Promise<string> => String(await client.cluster('INFO'));
+  if ((await state()).includes('cluster_slots_assigned:0')) await client.cluster('ADDSLOTSRANGE', 0, 16_383);
+  while (!(await state()).includes('cluster_state:ok')) await delay(20);
+}

@@ -30,7 +30,7 @@ export function checkAgainstRegister(
       pointer: '',
       code: 'consent-missing',
       rule: '5.5',
-      message: `${message.data.change}: ${reason}`,
+      message: `${message.data.change} needs the consent of the enterprise: ${reason}`,
     });
   }
   return issues;

@@ -56,7 +56,7 @@ function placeOf(cursor: string, incarnation: string): number {
   const place = decodeCursor(cursor);
   if (!place) {
     throw new Problem('cursor-malformed', {
-      detail: 'after must be a cursor that this feed gave, or be left out.',
+      detail: 'The parameter after must be a cursor that this feed gave, or be left out.',
     });
   }
   if (place.incarnation !== incarnation) {

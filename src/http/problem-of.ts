@@ -64,6 +64,7 @@ function frameworkProblem(error: unknown): Problem | undefined {
     case 413:
       return new Problem('too-large', {
         detail: 'The body is larger than this call takes. Send less at a time.',
+        errors: [{ pointer: '', code: 'too-long', message: 'the body has more bytes than this call takes' }],
         cause: error,
       });
     case 415:

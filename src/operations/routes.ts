@@ -146,7 +146,7 @@ function placeOf(cursor: string): { at: Date; sha256: Buffer } {
   const [, time, hash] = /^(\d{1,15})\.([\w-]{43})$/.exec(cursor) ?? [];
   if (time === undefined || hash === undefined) {
     throw new Problem('cursor-malformed', {
-      detail: 'cursor must be the next of an earlier answer, or be left out.',
+      detail: 'The parameter cursor must be the next of an earlier answer, or be left out.',
     });
   }
   return { at: new Date(Number(time)), sha256: Buffer.from(hash, 'base64url') };

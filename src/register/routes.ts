@@ -147,7 +147,7 @@ function placeOf(cursor: string): ValidationPlace {
     // Not JSON: told below.
   }
   throw new Problem('cursor-malformed', {
-    detail: 'cursor must be the next of an earlier answer, or be left out.',
+    detail: 'The parameter cursor must be the next of an earlier answer, or be left out.',
   });
 }
 

@@ -109,7 +109,11 @@ function judge(submission: CheckedSubmission, { state }: LockedSubject): Refusal
   const errors = underData(checkAgainstRegister(message, state, { policy: link.policy }));
   const [first] = errors;
   if (!first) return undefined;
-  return { code: registerRefusalCode(first.code), detail: first.message, errors };
+  return { code: registerRefusalCode(first.code), detail: sentence(first.message), errors };
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 function registerRefusalCode(code: string): Refusal['code'] {

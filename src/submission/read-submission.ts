@@ -56,7 +56,7 @@ export function readSubmission(
   if (envelope.data !== undefined && Buffer.byteLength(JSON.stringify(envelope.data)) > DATA_BYTES_MAX) {
     return refusal(
       'too-large',
-      `data is over ${DATA_BYTES_MAX} bytes (256 KiB). Send it as several messages.`,
+      `The data are over ${DATA_BYTES_MAX} bytes (256 KiB). Leave out what is not needed.`,
       [{ pointer: '/data', code: 'too-long', message: `must be at most ${DATA_BYTES_MAX} bytes of JSON` }],
     );
   }

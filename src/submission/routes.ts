@@ -149,7 +149,7 @@ function submitterOf(request: FastifyRequest): Submitter {
   return { name, ...(link === undefined ? {} : { link }) };
 }
 
-/** A line of NDJSON that is not JSON spoils only itself: it stands for a message of no type. */
+/** A line of NDJSON that is not JSON spoils only itself: its fault stands in its place. */
 function batchBodies(body: unknown): unknown[] {
   const bodies = Array.isArray(body) ? body.map(lineValue) : isJsonObject(body) ? body.messages : undefined;
   if (!Array.isArray(bodies)) {
@@ -174,7 +174,7 @@ function batchBodies(body: unknown): unknown[] {
 }
 
 function lineValue(line: NdjsonLine): unknown {
-  return 'value' in line ? line.value : undefined;
+  return 'value' in line ? line.value : line.fault;
 }
 
 function batchAnswer(outcomes: readonly Outcome[]): { accepted: number; refused: number; results: object[] } {

@@ -1,5 +1,6 @@
-import type { Issue } from '../contract/issue.ts';
+import type { Issue, IssueCode } from '../contract/issue.ts';
 import type { BusinessMessage } from '../contract/messages.ts';
+import type { JsonErrorCode } from '../envelope/json-error.ts';
 import type { Link } from '../links/link.ts';
 
 /** A submitted message that says what the contract allows; whether the register allows it is still open. */
@@ -32,11 +33,16 @@ export type RefusalCode =
   | 'consent-missing'
   | 'batch-refused';
 
+/** A fault of a submission: of what the message says, or of the text that should be one. */
+export interface SubmissionFault extends Omit<Issue, 'code'> {
+  code: IssueCode | JsonErrorCode;
+}
+
 /** Why a message was not accepted: nothing of it is stored. */
 export interface Refusal {
   code: RefusalCode;
   detail: string;
-  errors: readonly Issue[];
+  errors: readonly SubmissionFault[];
 }
 
 export interface Accepted {

@@ -1,3 +1,4 @@
+import { JsonError } from '../envelope/json-error.ts';
 import type { Transaction } from '../store/database.ts';
 import { type AcceptingParts, acceptMessages } from './accept-messages.ts';
 import { type ReadingParts, readSubmission, type Submitter } from './read-submission.ts';
@@ -11,14 +12,25 @@ export interface SubmittingParts extends AcceptingParts, ReadingParts {}
 /** What reading made of each submitted body, before any register was asked. */
 export type ReadSubmissions = readonly (CheckedSubmission | Refusal)[];
 
-/** Reads submitted bodies; needs no transaction, so that none is open while schemas are checked. */
+/**
+ * Reads submitted bodies; needs no transaction, so that none is open while schemas are checked.
+ *
+ * @param bodies a JsonError stands for one that is not JSON
+ */
 export function readSubmissions(
   parts: SubmittingParts,
   bodies: readonly unknown[],
   submitter: Submitter,
   now: Date,
 ): ReadSubmissions {
-  return bodies.map((body) => readSubmission(body, parts, submitter, now));
+  return bodies.map((body) =>
+    body instanceof JsonError ? unreadable(body) : readSubmission(body, parts, submitter, now),
+  );
+}
+
+function unreadable({ code, pointer = '', message }: JsonError): Refusal {
+  const errors = [{ pointer, code, message: `the line ${message}` }];
+  return { code: 'malformed', detail: `A line must be JSON in UTF-8: it ${message}.`, errors };
 }
 
 /**

@@ -1,0 +1,60 @@
+import { grantAccess } from '../../src/access/grant-access.ts';
+import type { Purpose } from '../../src/access/purposes.ts';
+import type { Role } from '../../src/access/roles.ts';
+import { appendEntries } from '../../src/audit/append-entries.ts';
+import { type Config, loadConfig } from '../../src/config/config.ts';
+import { Secret } from '../../src/config/secrets.ts';
+import type { Party } from '../../src/contract/party.ts';
+import { prepareSides } from '../../src/demo/prepare-sides.ts';
+import { startGateway } from '../../src/gateway.ts';
+import { type KeptLog, keepLog } from './http.ts';
+import { createTestDatabase, type TestDatabase } from './postgres.ts';
+import { createTemporaryFolder } from './temporary-folder.ts';
+
+/** A whole gateway in this process, on a database of its own and free ports; nobody is at its partner's address. */
+export interface TestGateway extends AsyncDisposable {
+  config: Config;
+  db: TestDatabase;
+  internal: string;
+  exchange: string;
+  kept: KeptLog;
+  /** Draws a token as `mra access grant` does. */
+  grant(role: Role, purpose?: Purpose): Promise<string>;
+}
+
+/** @param portOffset tells the partner's address from that of other pairs that tests run beside */
+export async function startTestGateway(party: Party, portOffset: number): Promise<TestGateway> {
+  const stack = new AsyncDisposableStack();
+  try {
+    const folder = stack.use(await createTemporaryFolder());
+    const prepared = await prepareSides(folder.path, portOffset);
+    const db = stack.use(await createTestDatabase());
+    const kept = keepLog();
+    const written = await loadConfig({ file: prepared[party].config, env: { overrides: [] } });
+    const anyPort = { host: '127.0.0.1', port: 0 };
+    const config: Config = {
+      ...written,
+      database: { url: new Secret(db.connectionString) },
+      internal: anyPort,
+      exchange: anyPort,
+    };
+    const { internal, exchange } = stack.use(await startGateway(config, kept.log));
+    let granted = 0;
+    return {
+      config,
+      db,
+      internal,
+      exchange,
+      kept,
+      async grant(role, purpose) {
+        const wanted = { name: `test-${role}-${++granted}`, role, ...(purpose ? { purpose } : {}) };
+        const { token } = await grantAccess(db.database, appendEntries, wanted, 'test', new Date());
+        return token;
+      },
+      [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    };
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+}

@@ -3,11 +3,14 @@ import { text } from 'node:stream/consumers';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CheckContext } from '../contract/check-context.ts';
 import { checkMessage } from '../contract/check-message.ts';
-import type { Issue } from '../contract/issue.ts';
+import { checkReceipt } from '../contract/check-receipt.ts';
+import type { CheckResult, Issue } from '../contract/issue.ts';
 import { type BusinessType, isBusinessType } from '../contract/messages.ts';
 import type { Party } from '../contract/party.ts';
 import { JsonError } from '../envelope/json-error.ts';
 import { isJsonObject, parseStrictJson } from '../envelope/parse-strict-json.ts';
+import { DATA_BYTES_MAX } from '../submission/read-submission.ts';
+import { underData } from '../submission/submission.ts';
 
 interface CheckOptions {
   type?: string;
@@ -21,7 +24,7 @@ interface CheckOptions {
 interface Checked {
   file: string;
   place: string;
-  errors: Pick<Issue, 'pointer' | 'code' | 'message' | 'rule'>[] | FileFault[];
+  errors: Issue[] | FileFault[];
   warnings: Issue[];
 }
 
@@ -54,7 +57,7 @@ export function addMessageCommand(program: Command): void {
     )
     .option('--now <instant>', 'the time of the check', readInstant, new Date())
     .option('--json', 'one JSON line a message')
-    .addHelpText('after', '\nExample:\n  mra message check schemas/examples/valid/*.json')
+    .addHelpText('after', '\nExample:\n  mra message check examples/submissions/*.json')
     .action((files: string[], options: CheckOptions) => checkFiles(files, options));
 }
 
@@ -109,18 +112,35 @@ function readMessages(bytes: Uint8Array | string): { place: string; value: unkno
   return document.map((value, n) => ({ place: ` /${n}`, value }));
 }
 
+/** Pointers are into what stands in the file: under `/data` where it is `{type, data}`, as in the API's answers. */
 function checkOne(file: string, place: string, value: unknown, options: CheckOptions): Checked {
   const wrapped = isJsonObject(value) && 'type' in value && 'data' in value;
-  const type = wrapped ? value.type : options.type;
   const data = wrapped ? value.data : value;
-  if (!isBusinessType(type)) {
-    const message =
-      'say what it is: {"type": …, "data": …} or --type enterprise-status | certification-change | validation-result';
-    return { file, place, errors: [{ pointer: '/type', code: 'unknown-code', message }], warnings: [] };
-  }
-  const { errors, warnings } = checkMessage(type, data, contextOf(type, data, options));
-  return { file, place, errors, warnings };
+  const { errors, warnings } = judge(wrapped ? value.type : options.type, data, options);
+  if (!wrapped) return { file, place, errors, warnings };
+  return { file, place, errors: underData(errors), warnings: underData(warnings) };
 }
+
+function judge(type: unknown, data: unknown, options: CheckOptions): CheckResult {
+  if (type === 'receipt') return { errors: checkReceipt(data).errors, warnings: [] };
+  if (!isBusinessType(type)) return { errors: [WITHOUT_TYPE], warnings: [] };
+  if (Buffer.byteLength(JSON.stringify(data)) > DATA_BYTES_MAX) return { errors: [TOO_LONG], warnings: [] };
+  const { errors, warnings } = checkMessage(type, data, contextOf(type, data, options));
+  return { errors, warnings };
+}
+
+const WITHOUT_TYPE: Issue = {
+  pointer: '',
+  code: 'unknown-code',
+  message:
+    'has no known type: give {"type": …, "data": …} or --type enterprise-status | certification-change | validation-result | receipt',
+};
+
+const TOO_LONG: Issue = {
+  pointer: '',
+  code: 'too-long',
+  message: `must be at most ${DATA_BYTES_MAX} bytes of JSON`,
+};
 
 function contextOf(type: BusinessType, data: unknown, { side, sender, now }: CheckOptions): CheckContext {
   return {

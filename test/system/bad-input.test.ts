@@ -352,7 +352,9 @@ describe('bad input is a clear 4xx, and nothing of it is stored', () => {
   it('names the fault of each message of a batch, and of each line of NDJSON', async () => {
     const before = await countRows(gateway.db);
     const bad = table.filter(({ body, path, by }) => isMessage(body) && !path && !by);
-    const refused = bad.filter(({ code }) => !['idempotency-key-reused', 'idempotency-key-malformed'].includes(code));
+    const refused = bad.filter(
+      ({ code }) => !['idempotency-key-reused', 'idempotency-key-malformed'].includes(code),
+    );
     const fits = refused.filter(({ body }) => JSON.stringify(body).length < 900_000);
     const asJson = { messages: fits.map(({ body }) => body) };
     const asLines = [...fits.map(({ body }) => JSON.stringify(body)), '{"type":'].join('\n');

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { codeConstants, codeSchema, readCodeLists } from './generate-codes.ts';
+import { problemsPage } from './generate-problems.ts';
 import { configTypes, messageTypes } from './generate-types.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -17,6 +18,7 @@ async function generated(): Promise<Map<string, string>> {
   files.set('src/generated/messages.ts', header('schemas/messages/*.v1.json') + messages);
   const config = await configTypes(join(root, 'schemas/config.v1.json'));
   if (config !== undefined) files.set('src/generated/config.ts', header('schemas/config.v1.json') + config);
+  files.set('docs/problems.md', problemsPage());
   return files;
 }
 

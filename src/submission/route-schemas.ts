@@ -99,3 +99,36 @@ export const originalSchema = {
   summary: 'The original SET: the compact JWS, byte for byte',
   params: messageId,
 };
+
+const instant = { type: 'string', format: 'date-time', description: 'An instant with its offset' };
+
+export const listSchema = {
+  tags: ['submit'],
+  summary: 'Messages of both directions, newest first',
+  querystring: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      direction: { type: 'string', enum: ['out', 'in'] },
+      type: { type: 'string', maxLength: 64 },
+      state: {
+        type: 'string',
+        enum: ['accepted', 'sent', 'delivered', 'receipted', 'refused', 'received'],
+      },
+      link: { type: 'string', maxLength: 64 },
+      subject: { type: 'string', maxLength: 64, description: 'An enterprise, a validation, or gateway' },
+      txn: { type: 'string', maxLength: 128 },
+      since: { ...instant, description: 'Accepted or received at this instant or later' },
+      until: { ...instant, description: 'Accepted or received before this instant' },
+      error: { type: 'string', minLength: 1, maxLength: 200, description: 'Part of the last error' },
+      q: {
+        type: 'string',
+        minLength: 1,
+        maxLength: 200,
+        description: 'A message id, a subject or a case number',
+      },
+      limit: { type: 'integer', minimum: 1, maximum: 500, default: 50 },
+      cursor: { type: 'string', maxLength: 256 },
+    },
+  },
+};

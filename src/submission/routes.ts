@@ -6,6 +6,7 @@ import { Problem, type ProblemDocument, problemDocument } from '../http/problem.
 import type { NdjsonLine } from '../http/read-body.ts';
 import type { Database } from '../store/database.ts';
 import { followMessage, readOriginal } from './follow-message.ts';
+import { addMessageList } from './list-routes.ts';
 import { DATA_BYTES_MAX, type Submitter } from './read-submission.ts';
 import { batchSchema, followSchema, originalSchema, submitSchema } from './route-schemas.ts';
 import { type Accepted, BatchRefused, type Outcome, type Refusal } from './submission.ts';
@@ -53,6 +54,8 @@ export function addSubmissionRoutes(app: FastifyInstance, parts: SubmissionRoute
       return sendAnswer(reply, answer);
     },
   );
+
+  addMessageList(app, parts.database);
 
   app.get<{ Params: { id: string } }>(
     '/v1/messages/:id',

@@ -44,6 +44,7 @@ type WrittenContext = Omit<CheckContext, 'now'> & { now: string };
 export const vectorFolder = join(import.meta.dirname, '../vectors/contract');
 
 const defaults = readJson('context.json') as WrittenContext;
+export const defaultContext: CheckContext = { ...defaults, now: new Date(defaults.now) };
 const written = new Map(
   files('valid').map((name) => [
     name.slice(0, -'.json'.length),

@@ -1,9 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { registerIssueCodes, ruleIssueCodes, schemaIssueCodes } from '../../src/contract/issue.ts';
+import {
+  exchangeIssueCodes,
+  registerIssueCodes,
+  ruleIssueCodes,
+  schemaIssueCodes,
+} from '../../src/contract/issue.ts';
 import { followPointer } from '../../src/contract/json-pointer.ts';
 import * as lists from '../../src/generated/codes.ts';
 import { inOrder, judge } from './judge-vector.ts';
-import { invalidVectors, validVectors } from './read-vectors.ts';
+import { defaultContext, invalidVectors, validVectors } from './read-vectors.ts';
 
 describe('a valid vector has no error and the warnings that it names', () => {
   test.each(validVectors)('$type: $title', (vector) => {
@@ -37,6 +44,29 @@ describe('the vectors cover the contract', () => {
     );
     const codes = [...schemaIssueCodes, ...ruleIssueCodes, ...registerIssueCodes];
     expect(codes.filter((code) => !named.has(code))).toEqual([]);
+  });
+
+  test('docs/contract.md explains every code', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/contract.md'), 'utf8');
+    const codes = [...schemaIssueCodes, ...ruleIssueCodes, ...registerIssueCodes, ...exchangeIssueCodes];
+    expect(codes.filter((code) => !page.includes(`\`${code}\``))).toEqual([]);
+  });
+
+  test('the examples of docs/contract.md are valid', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/contract.md'), 'utf8');
+    const examples = [...page.matchAll(/```json\n(.*?)```/gs)].map(([, text = '']) => JSON.parse(text));
+    expect(examples.length).toBeGreaterThanOrEqual(2);
+    for (const { type, data } of examples) {
+      const errors = judge({
+        title: 'example',
+        type,
+        data,
+        context: defaultContext,
+        errors: [],
+        warnings: [],
+      });
+      expect(errors).toEqual({ errors: [], warnings: [] });
+    }
   });
 
   test('every identifier scheme is read in a valid vector and breached in another', () => {

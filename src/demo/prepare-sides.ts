@@ -37,11 +37,16 @@ const SIDES: Readonly<Record<Party, { link: string; issuer: string; internal: nu
  * keys, pinned under thumbprints that one side reads out and the other compares.
  *
  * @param portOffset added to the usual ports, for two pairs on one machine
+ * @param keysFrom since when the signing keys are valid
  */
-export async function prepareSides(folder: string, portOffset = 0): Promise<Record<Party, PreparedSide>> {
+export async function prepareSides(
+  folder: string,
+  portOffset = 0,
+  keysFrom = new Date(),
+): Promise<Record<Party, PreparedSide>> {
   const [CN, US] = await Promise.all([
-    makeSide('CN', folder, portOffset),
-    makeSide('US', folder, portOffset),
+    makeSide('CN', folder, portOffset, keysFrom),
+    makeSide('US', folder, portOffset, keysFrom),
   ]);
   const sides = { CN, US };
   for (const party of PARTIES) await writeConfig(sides[party], sides[partnerOf(party)]);
@@ -49,12 +54,17 @@ export async function prepareSides(folder: string, portOffset = 0): Promise<Reco
   return sides;
 }
 
-async function makeSide(party: Party, parent: string, portOffset: number): Promise<PreparedSide> {
+async function makeSide(
+  party: Party,
+  parent: string,
+  portOffset: number,
+  keysFrom: Date,
+): Promise<PreparedSide> {
   const folder = join(parent, party.toLowerCase());
   await stopOrphan(folder);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o755 });
-  await generateKey({ party, alg: 'ES256', directory: join(folder, 'keys', 'private'), now: new Date() });
+  await generateKey({ party, alg: 'ES256', directory: join(folder, 'keys', 'private'), now: keysFrom });
   const { link, issuer, internal, exchange } = SIDES[party];
   return {
     party,

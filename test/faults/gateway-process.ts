@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { open } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { environmentForChild } from '../../src/config/env.ts';
+import { GatewayClient } from '../../src/demo/gateway-client.ts';
+import { CLI } from '../../src/demo/start-side.ts';
+
+const JUMP_CLOCK = fileURLToPath(new URL('./jump-clock.ts', import.meta.url));
+const READY_TIMEOUT_MS = 90_000;
+const STOP_TIMEOUT_MS = 30_000;
+
+export interface ProcessPlan {
+  config: string;
+  internalPort: number;
+  exchangePort: number;
+  log: string;
+  /** File that holds how far its clock is from the machine's. */
+  clock: string;
+}
+
+/** One gateway of a side, which can be killed, frozen and started again on its own ports. */
+export class GatewayProcess implements AsyncDisposable {
+  readonly plan: ProcessPlan;
+  readonly internal: string;
+  readonly exchangePort: number;
+  #child: ChildProcess | undefined;
+  #ready = false;
+
+  constructor(plan: ProcessPlan) {
+    this.plan = plan;
+    this.internal = `http://127.0.0.1:${plan.internalPort}`;
+    this.exchangePort = plan.exchangePort;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Up, answering, and neither killed nor frozen by us. */
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  async start(): Promise<void> {
+    const { config, internalPort, exchangePort, log, clock } = this.plan;
+    const output = await open(log, 'a', 0o600);
+    const child = spawn(process.execPath, ['--import', JUMP_CLOCK, CLI, 'serve', '--config', config], {
+      stdio: ['ignore', output.fd, output.fd],
+      env: {
+        ...environmentForChild(),
+        MRA_FAULTS_CLOCK: clock,
+        MRA_INTERNAL_PORT: String(internalPort),
+        MRA_EXCHANGE_PORT: String(exchangePort),
+        MRA_LOG_LEVEL: 'warn',
+      },
+    });
+    await output.close();
+    this.#child = child;
+    await this.#untilReady(child);
+    if (this.#child === child) this.#ready = true;
+  }
+
+  async #untilReady(child: ChildProcess): Promise<void> {
+    await using client = new GatewayClient(this.internal, 1);
+    const deadline = Date.now() + READY_TIMEOUT_MS;
+    while (!(await client.answers('/health/ready'))) {
+      if (this.#child !== child) return;
+      if (child.exitCode !== null) throw new Error(`${this.plan.log}: the gateway ended by itself`);
+      if (Date.now() > deadline) throw new Error(`${this.plan.log}: not ready in ${READY_TIMEOUT_MS} ms`);
+      await delay(100);
+    }
+  }
+
+  /** kill -9. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    this.#ready = false;
+    this.#child = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  freeze(): void {
+    this.#ready = false;
+    this.#child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
+    this.#ready = this.#child !== undefined;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const child = this.#child;
+    this.#ready = false;
+    this.#child = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit').then(() => true);
+    child.kill('SIGCONT');
+    child.kill('SIGTERM');
+    const over = new AbortController();
+    const late = delay(STOP_TIMEOUT_MS, false, { signal: over.signal }).catch(() => true);
+    if (!(await Promise.race([ended, late]))) child.kill('SIGKILL');
+    over.abort();
+    await ended;
+  }
+}

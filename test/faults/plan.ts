@@ -1,0 +1,112 @@
+import type { Party } from '../../src/contract/party.ts';
+import { type Random, randomOf } from '../../src/demo/random.ts';
+
+/** Every kind of fault; each names what is struck. */
+export type Fault =
+  | { kind: 'kill-gateway'; party: Party; process: number }
+  | { kind: 'freeze-gateway'; party: Party; process: number; ms: number }
+  | { kind: 'stop-postgres'; party: Party }
+  | { kind: 'cut-request'; party: Party; bytes: number }
+  | { kind: 'cut-response'; party: Party; bytes: number }
+  | { kind: 'latency'; party: Party; ms: number; forMs: number }
+  | { kind: 'duplicate-request'; party: Party }
+  | { kind: 'replay-request'; party: Party }
+  | { kind: 'clock-jump'; party: Party; offsetMs: number; forMs: number }
+  | { kind: 'flush-redis' }
+  | { kind: 'kill-redis'; forMs: number };
+
+export type FaultKind = Fault['kind'];
+
+/** A fault, and how long the world is left alone before it. */
+export interface Planned {
+  afterMs: number;
+  fault: Fault;
+}
+
+export interface PlanOptions {
+  faults: number;
+  seed: number;
+  redis: boolean;
+  /** Gateway processes on each side. */
+  processes: number;
+}
+
+const PARTIES = ['CN', 'US'] as const;
+const CLOCK_JUMP_MS = 600_000;
+
+/**
+ * What a message signed under a clock that is ten minutes ahead waits for is that the partner's clock comes near:
+ * eight minutes. A short run has no time for it, so there a clock only falls behind.
+ */
+const AHEAD_FROM_FAULTS = 100;
+
+const WEIGHTS: readonly { kind: FaultKind; weight: number }[] = [
+  { kind: 'kill-gateway', weight: 6 },
+  { kind: 'freeze-gateway', weight: 2 },
+  { kind: 'stop-postgres', weight: 3 },
+  { kind: 'cut-request', weight: 3 },
+  { kind: 'cut-response', weight: 3 },
+  { kind: 'latency', weight: 2 },
+  { kind: 'duplicate-request', weight: 2 },
+  { kind: 'replay-request', weight: 2 },
+  { kind: 'clock-jump', weight: 1 },
+  { kind: 'flush-redis', weight: 2 },
+  { kind: 'kill-redis', weight: 1 },
+];
+
+/**
+ * The faults of a run, in order: the same seed gives the same plan. The first round has each kind once, so that
+ * also a short run sees them all; after it chance decides, by weight.
+ */
+export function planFaults({ faults, seed, redis, processes }: PlanOptions): Planned[] {
+  const random = randomOf(seed, 'faults');
+  const choices = WEIGHTS.filter(({ kind }) => redis || !kind.endsWith('-redis'));
+  const first = shuffled(
+    choices.map(({ kind }) => kind),
+    random,
+  );
+  return Array.from({ length: faults }, (_, n) => {
+    const kind = first[n] ?? random.weigh(choices).kind;
+    const ahead = faults >= AHEAD_FROM_FAULTS && n < faults / 2;
+    return { afterMs: random.integer(50, 800), fault: drawFault(kind, random, { ahead, processes }) };
+  });
+}
+
+function drawFault(
+  kind: FaultKind,
+  random: Random,
+  { ahead, processes }: { ahead: boolean; processes: number },
+): Fault {
+  const party = random.pick(PARTIES);
+  const process = random.integer(0, processes - 1);
+  switch (kind) {
+    case 'kill-gateway':
+      return { kind, party, process };
+    case 'freeze-gateway':
+      // Past the lease of a lane, so that another owner takes it over while this one believes to hold it.
+      return { kind, party, process, ms: random.integer(1_000, 11_000) };
+    case 'stop-postgres':
+      return { kind, party };
+    case 'cut-request':
+    case 'cut-response':
+      return { kind, party, bytes: random.integer(1, 4_000) };
+    case 'latency':
+      return { kind, party, ms: random.integer(100, 1_500), forMs: random.integer(1_000, 3_000) };
+    case 'duplicate-request':
+    case 'replay-request':
+      return { kind, party };
+    case 'clock-jump': {
+      const offsetMs = ahead && random.chance(0.5) ? CLOCK_JUMP_MS : -CLOCK_JUMP_MS;
+      return { kind, party, offsetMs, forMs: random.integer(2_000, 5_000) };
+    }
+    case 'flush-redis':
+      return { kind };
+    case 'kill-redis':
+      return { kind, forMs: random.integer(500, 3_000) };
+  }
+}
+
+function shuffled<T>(items: readonly T[], random: Random): T[] {
+  const rest = [...items];
+  return items.map(() => rest.splice(random.integer(0, rest.length - 1), 1)[0] as T);
+}

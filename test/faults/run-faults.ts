@@ -1,0 +1,101 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { checkInvariants } from './check-invariants.ts';
+import type { Findings } from './findings.ts';
+import { Load } from './load.ts';
+import { type FaultKind, planFaults } from './plan.ts';
+import { inspected } from './read-feed.ts';
+import { settle } from './settle.ts';
+import { type RedisUnderTest, strike } from './strike.ts';
+import { PROCESSES, sidesOf, startWorld } from './world.ts';
+
+export interface FaultsOptions {
+  kills: number;
+  messages: number;
+  seed: number;
+  /** Where both sides live. */
+  folder: string;
+  redis?: RedisUnderTest & { urls: { CN: string; US: string } };
+  say(text: string): void;
+}
+
+/** The last line of `--json`. */
+export interface FaultsResult {
+  faults: Partial<Record<FaultKind, number>>;
+  /** Faults that struck while work was in flight: only these count. */
+  hitInFlight: number;
+  accepted: number;
+  lost: number;
+  duplicated: number;
+  reordered: number;
+  unreceipted: number;
+  mismatched: number;
+  seconds: number;
+}
+
+export interface FaultsRun {
+  result: FaultsResult;
+  findings: Findings;
+  /** Nothing was left under way at the end. */
+  quiet: boolean;
+}
+
+/** Messages signed under a clock that is ahead wait until the partner's clock comes near, at most eight minutes. */
+const SETTLE_MS = 720_000;
+/** So long for a run without such. */
+const SETTLE_SHORT_MS = 90_000;
+const SHORT_RUN_FAULTS = 100;
+
+/**
+ * Starts both administrations with two gateways each, lets their back ends submit messages, and strikes fault after
+ * fault while messages are on their way. A fault that met no work is struck again and not counted.
+ */
+export async function runFaults({
+  kills,
+  messages,
+  seed,
+  folder,
+  redis,
+  say,
+}: FaultsOptions): Promise<FaultsRun> {
+  const startedAt = Date.now();
+  await using world = await startWorld(folder, redis?.urls);
+  await using load = new Load(sidesOf(world), messages);
+  say(`both sides are up, ${PROCESSES} gateways each; seed ${seed}`);
+  const plan = planFaults({ faults: kills, seed, redis: redis !== undefined, processes: PROCESSES });
+  const struck: Partial<Record<FaultKind, number>> = {};
+  let hitInFlight = 0;
+  let allowed = 0;
+  for (const [n, { afterMs, fault }] of plan.entries()) {
+    // Each fault has its share of the messages to strike at.
+    const share = Math.floor((messages * (n + 1)) / plan.length) - allowed;
+    allowed += share;
+    await delay(afterMs);
+    const striking = strike(world, load, fault, redis);
+    load.allow(share);
+    const hit = await striking;
+    struck[fault.kind] = (struck[fault.kind] ?? 0) + 1;
+    if (hit) hitInFlight++;
+    say(`${n + 1}/${plan.length} ${JSON.stringify(fault)}${hit ? '' : ' (nothing was in flight)'}`);
+  }
+  load.allow(messages - allowed);
+  await Promise.all(world.pending);
+  await load.finish();
+  say(
+    `${load.ledger.size} accepted, ${load.unanswered} requests without an answer; waiting until all is quiet`,
+  );
+  const quiet = await settle(world, kills < SHORT_RUN_FAULTS ? SETTLE_SHORT_MS : SETTLE_MS);
+  const { CN, US } = world.sides;
+  const findings = await checkInvariants({ CN: inspected(CN), US: inspected(US) }, load.ledger);
+  const result: FaultsResult = {
+    faults: struck,
+    hitInFlight,
+    accepted: load.ledger.size,
+    lost: findings.count('lost'),
+    duplicated: findings.count('duplicated'),
+    reordered: findings.count('reordered'),
+    unreceipted: findings.count('unreceipted'),
+    mismatched: findings.count('mismatched'),
+    seconds: Math.round((Date.now() - startedAt) / 100) / 10,
+  };
+  return { result, findings, quiet };
+}

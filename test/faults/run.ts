@@ -1,0 +1,44 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runFaults } from './run-faults.ts';
+
+/** So many findings are told one by one. */
+const TOLD_MAX = 20;
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '40' },
+    messages: { type: 'string', default: '5000' },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+    /** Keeps the folder of both sides, to look into their logs. */
+    keep: { type: 'boolean', default: false },
+  },
+});
+
+function wholeNumber(name: string, text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  console.error(`--${name} is a whole number`);
+  process.exit(2);
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'mra-faults-'));
+await chmod(folder, 0o755);
+const { result, findings, quiet } = await runFaults({
+  kills: wholeNumber('kills', values.kills),
+  messages: wholeNumber('messages', values.messages),
+  seed: wholeNumber('seed', values.seed),
+  folder,
+  say: (text) => console.log(text),
+});
+for (const { violation, about, text } of findings.list().slice(0, TOLD_MAX)) {
+  console.log(`${violation}: ${about} ${text}`);
+}
+const held = quiet && findings.list().length === 0 && result.accepted > 0;
+console.log(held ? 'every invariant holds' : `${findings.list().length} findings`);
+if (values.keep || !held) console.log(`logs are in ${folder}`);
+else await rm(folder, { recursive: true, force: true });
+if (values.json) console.log(JSON.stringify(result));
+process.exitCode = held ? 0 : 1;

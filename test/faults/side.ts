@@ -1,0 +1,118 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { Party } from '../../src/contract/party.ts';
+import type { TokenRole } from '../../src/demo/demo-side.ts';
+import { findPort } from '../../src/demo/find-port.ts';
+import { grantTokens } from '../../src/demo/grant-tokens.ts';
+import type { PreparedSide } from '../../src/demo/prepare-sides.ts';
+import { findPlace } from '../../src/store/embedded/place.ts';
+import { readServerFile } from '../../src/store/embedded/server-process.ts';
+import { type EmbeddedServer, startEmbeddedServer } from '../../src/store/embedded-server.ts';
+import { GatewayProcess } from './gateway-process.ts';
+import { Wire } from './wire.ts';
+
+/** A lane that fails waits for a moment only, so that a run is not mostly waiting. */
+const RETRY = { firstMs: 100, maxMs: 2_000 };
+/** Connections of the harness itself. */
+const CONNECTIONS_MAX = 4;
+
+/** One administration under test: gateways on one database, and the wire before their exchange listeners. */
+export interface Side extends AsyncDisposable {
+  party: Party;
+  link: string;
+  processes: readonly GatewayProcess[];
+  wire: Wire;
+  tokens: Readonly<Record<TokenRole, string>>;
+  prepared: PreparedSide;
+  query<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<R[]>;
+  /** PostgreSQL stops as in a crash: no checkpoint, nobody is asked. It comes back by itself. */
+  stopPostgres(): Promise<void>;
+  /** Sets the clock of every gateway of the side beside the machine's. */
+  setClock(offsetMs: number): Promise<void>;
+}
+
+/** A side whose ports are known, not started yet: its partner's configuration names its wire. */
+export interface DrawnSide {
+  prepared: PreparedSide;
+  processes: GatewayProcess[];
+  wire: Wire;
+  wirePort: number;
+}
+
+export async function drawSide(prepared: PreparedSide, count: number, firstPort: number): Promise<DrawnSide> {
+  const processes: GatewayProcess[] = [];
+  for (let n = 0; n < count; n++) {
+    processes.push(
+      new GatewayProcess({
+        config: prepared.config,
+        internalPort: await findPort(firstPort + 2 * n),
+        exchangePort: await findPort(firstPort + 2 * n + 1),
+        log: join(prepared.folder, `gateway-${n}.log`),
+        clock: join(prepared.folder, 'clock'),
+      }),
+    );
+  }
+  const wire = new Wire(processes.map(({ exchangePort }) => exchangePort));
+  return { prepared, processes, wire, wirePort: await wire.listen() };
+}
+
+/** Starts a side whose link leads to the partner's wire. */
+export async function startSide(
+  { prepared, processes, wire }: DrawnSide,
+  partnerWirePort: number,
+  queueUrl: string | undefined,
+): Promise<Side> {
+  const stack = new AsyncDisposableStack();
+  try {
+    await writeConfig(prepared, partnerWirePort, queueUrl);
+    const server = stack.use(await startEmbeddedServer(prepared.dataDir));
+    const pool = new pg.Pool({ connectionString: server.connectionString, max: CONNECTIONS_MAX });
+    pool.on('error', () => {});
+    pool.on('connect', (client) => void client.on('error', () => {}));
+    stack.defer(() => pool.end());
+    stack.use(wire);
+    // One after the other: the first makes the schema.
+    for (const gateway of processes) {
+      stack.use(gateway);
+      await gateway.start();
+    }
+    const tokens = await grantTokens(prepared.dataDir);
+    return {
+      party: prepared.party,
+      link: prepared.link,
+      processes,
+      wire,
+      tokens,
+      prepared,
+      query: async (text, values = []) => (await pool.query(text, values)).rows,
+      stopPostgres: () => stopAtOnce(prepared, server),
+      setClock: (offsetMs) => writeFile(join(prepared.folder, 'clock'), String(offsetMs)),
+      [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    };
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+}
+
+async function writeConfig(
+  prepared: PreparedSide,
+  partnerWirePort: number,
+  queueUrl: string | undefined,
+): Promise<void> {
+  const config = JSON.parse(await readFile(prepared.config, 'utf8'));
+  const [link] = config.links;
+  const partner = new URL(link.exchangeUrl);
+  partner.port = String(partnerWirePort);
+  link.exchangeUrl = partner.origin;
+  link.retry = RETRY;
+  if (queueUrl !== undefined) config.queue = { url: queueUrl };
+  await writeFile(prepared.config, JSON.stringify(config, null, 2));
+}
+
+/** SIGQUIT is PostgreSQL's immediate shutdown. Our own presence in the server brings it back, as a gateway's does. */
+async function stopAtOnce({ dataDir }: PreparedSide, _server: EmbeddedServer): Promise<void> {
+  const running = await readServerFile(await findPlace(dataDir));
+  if (running) process.kill(running.pid, 'SIGQUIT');
+}

@@ -1,0 +1,138 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { partnerOf } from '../../src/contract/party.ts';
+import { atWork, sideAtWork, waiting } from './in-flight.ts';
+import type { Load } from './load.ts';
+import type { Fault } from './plan.ts';
+import { resend } from './resend.ts';
+import type { Side } from './side.ts';
+import { sidesOf, type World } from './world.ts';
+
+/** A fault waits so long for work to strike at; then it strikes all the same, and does not count. */
+const WORK_WITHIN_MS = 15_000;
+const LOOK_EVERY_MS = 2;
+
+/** The test's own Redis, where there is one. */
+export interface RedisUnderTest {
+  flush(): Promise<void>;
+  /** Ends it at once and starts it again after a while, empty. */
+  kill(forMs: number): Promise<void>;
+}
+
+/**
+ * Strikes once. What it leaves broken is repaired in `world.pending`, so that the next fault may come meanwhile.
+ *
+ * @returns whether work was in flight when it struck
+ */
+export async function strike(
+  world: World,
+  load: Load,
+  fault: Fault,
+  redis?: RedisUnderTest,
+): Promise<boolean> {
+  switch (fault.kind) {
+    case 'kill-gateway':
+    case 'freeze-gateway':
+      return strikeGateway(world, load, fault);
+    case 'stop-postgres': {
+      const side = world.sides[fault.party];
+      const hit = await eventually(() => sideAtWork(side, load));
+      await side.stopPostgres();
+      return hit;
+    }
+    case 'cut-request':
+    case 'cut-response': {
+      const direction = fault.kind === 'cut-request' ? 'request' : 'response';
+      return world.sides[fault.party].wire.cutNext({ direction, bytes: fault.bytes }, WORK_WITHIN_MS);
+    }
+    case 'latency': {
+      const { wire } = world.sides[fault.party];
+      const hit = await eventually(async () => wire.underWay() > 0);
+      wire.delayBy(fault.ms);
+      later(
+        world,
+        delay(fault.forMs).then(() => wire.delayBy(0)),
+      );
+      return hit;
+    }
+    case 'duplicate-request':
+    case 'replay-request':
+      return strikeAgain(world, fault);
+    case 'clock-jump': {
+      const side = world.sides[fault.party];
+      const partner = world.sides[partnerOf(fault.party)];
+      const hit = await eventually(async () => (await waiting(side)) > 0 || (await waiting(partner)) > 0);
+      await side.setClock(fault.offsetMs);
+      await delay(fault.forMs);
+      await side.setClock(0);
+      return hit;
+    }
+    case 'flush-redis':
+    case 'kill-redis': {
+      if (!redis) throw new Error(`${fault.kind} needs a Redis`);
+      const hit = await eventually(async () => {
+        const pending = await Promise.all(sidesOf(world).map(waiting));
+        return pending.some((count) => count > 0);
+      });
+      if (fault.kind === 'flush-redis') await redis.flush();
+      else later(world, redis.kill(fault.forMs));
+      return hit;
+    }
+  }
+}
+
+async function strikeGateway(
+  world: World,
+  load: Load,
+  fault: Extract<Fault, { kind: 'kill-gateway' | 'freeze-gateway' }>,
+): Promise<boolean> {
+  const side = world.sides[fault.party];
+  const gateway = side.processes[fault.process] as Side['processes'][number];
+  await untilSomeoneElse(side, fault.process);
+  const hit = await eventually(() => atWork(side, fault.process, load));
+  if (fault.kind === 'freeze-gateway') {
+    gateway.freeze();
+    later(
+      world,
+      delay(fault.ms).then(() => gateway.thaw()),
+    );
+  } else {
+    await gateway.kill();
+    later(world, gateway.start());
+  }
+  return hit;
+}
+
+/** Of two processes one is always there: what both being away does is told by a run with one. */
+async function untilSomeoneElse(side: Side, process: number): Promise<void> {
+  await eventually(
+    async () => side.processes.every((gateway, n) => (n === process ? gateway.ready : true)),
+    90_000,
+  );
+  await eventually(async () => side.processes.some((gateway, n) => n !== process && gateway.ready), 90_000);
+}
+
+/** The same messages again: such as are under way now, or such as were answered long ago. */
+async function strikeAgain(
+  world: World,
+  { kind, party }: Extract<Fault, { kind: 'duplicate-request' | 'replay-request' }>,
+): Promise<boolean> {
+  const [from, to] = [world.sides[party], world.sides[partnerOf(party)]];
+  const hit = await eventually(async () => (await waiting(from)) > 0);
+  await resend(from, to, kind === 'duplicate-request' ? 'pending' : 'delivered');
+  return hit;
+}
+
+async function eventually(holds: () => Promise<boolean>, withinMs = WORK_WITHIN_MS): Promise<boolean> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    // A database that is coming back has nothing to say.
+    if (await holds().catch(() => false)) return true;
+    if (Date.now() > deadline) return false;
+    await delay(LOOK_EVERY_MS);
+  }
+}
+
+function later({ pending }: World, repair: Promise<unknown>): void {
+  const repaired = repair.finally(() => pending.delete(repaired));
+  pending.add(repaired);
+}

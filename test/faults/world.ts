@@ -1,0 +1,44 @@
+import { type Party, partnerOf } from '../../src/contract/party.ts';
+import { prepareSides } from '../../src/demo/prepare-sides.ts';
+import { drawSide, type Side, startSide } from './side.ts';
+
+export const PROCESSES = 2;
+
+const FIRST_PORTS: Readonly<Record<Party, number>> = { CN: 9_701, US: 9_801 };
+/** Beside the ports of a demo. */
+const PORT_OFFSET = 900;
+/** The keys are older than any jump of a clock: what is signed under a clock that is behind is signed by a valid key. */
+const KEYS_OLDER_MS = 86_400_000;
+
+export interface World extends AsyncDisposable {
+  sides: Readonly<Record<Party, Side>>;
+  /** Heals what a fault left, whatever it was: the run's end does not depend on the last fault. */
+  pending: Set<Promise<unknown>>;
+}
+
+/** Both administrations, each with two gateways on one database behind one address. */
+export async function startWorld(folder: string, queueUrls?: Record<Party, string>): Promise<World> {
+  const prepared = await prepareSides(folder, PORT_OFFSET, new Date(Date.now() - KEYS_OLDER_MS));
+  const drawn = {
+    CN: await drawSide(prepared.CN, PROCESSES, FIRST_PORTS.CN),
+    US: await drawSide(prepared.US, PROCESSES, FIRST_PORTS.US),
+  };
+  const stack = new AsyncDisposableStack();
+  const start = async (party: Party): Promise<Side> =>
+    stack.use(await startSide(drawn[party], drawn[partnerOf(party)].wirePort, queueUrls?.[party]));
+  try {
+    const [CN, US] = await Promise.all([start('CN'), start('US')]);
+    return {
+      sides: { CN, US },
+      pending: new Set(),
+      [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    };
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+}
+
+export function sidesOf({ sides }: World): Side[] {
+  return [sides.CN, sides.US];
+}

@@ -18,12 +18,20 @@ export type Shaped<Data> =
 export function checkShape<Type extends SchemaType>(type: Type, data: unknown): Shaped<MessageData[Type]> {
   // The validator joins the errors of each item to all before it: 80,000 empty items, which fit into a message,
   // took it 30 s. So a list longer than any is named before the validator sees it.
-  const overlong = overlongLists(data, '');
-  if (overlong.length > 0) return { errors: overlong, complete: false };
+  if (holdsOverlongList(data)) return { errors: overlongLists(data, ''), complete: false };
   const matches = schemaCheck(type);
   if (matches(data)) return { data };
   const errors = explainSchemaErrors(type, matches.errors ?? []);
   return { errors, complete: errors.length < issuesMax && errors.every(({ pointer }) => pointer !== '') };
+}
+
+function holdsOverlongList(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value) && value.length > itemsMax) return true;
+  for (const member of Object.values(value)) {
+    if (typeof member === 'object' && holdsOverlongList(member)) return true;
+  }
+  return false;
 }
 
 function overlongLists(value: unknown, pointer: string): Issue[] {

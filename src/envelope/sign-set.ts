@@ -29,7 +29,8 @@ export interface SetContent {
   txn?: string;
   /** `sub_id.id`: the enterprise, the validation, or `gateway`. */
   subject: string;
-  event: { type: EventType; version?: number; data: unknown };
+  /** `data`, or its JSON where the caller has made it already. */
+  event: { type: EventType; version?: number } & ({ data: unknown } | { dataText: string });
 }
 
 export interface SignedSet {
@@ -43,24 +44,21 @@ const encoder = new TextEncoder();
 
 /** Signs a SET once, when it is accepted; every later attempt sends these bytes (protocol.md 1). */
 export async function signSet(content: SetContent, signer: Signer): Promise<SignedSet> {
-  const payload = encoder.encode(JSON.stringify(claimsOf(content)));
-  const jws = await new CompactSign(payload)
+  const jws = await new CompactSign(encoder.encode(payloadOf(content)))
     .setProtectedHeader({ alg: signer.alg, kid: signer.kid, typ: 'secevent+jwt' })
     .sign(signer.key);
   return { jws, sha256: hash('sha256', jws, 'buffer') };
 }
 
 /** Members that are undefined are not written by JSON.stringify. */
-function claimsOf({ iss, aud, jti, iat, toe, txn, subject, event }: SetContent): object {
-  const { type, version, data } = event;
-  return {
-    iss,
-    aud,
-    jti,
-    iat,
-    toe,
-    txn,
-    sub_id: { format: 'opaque', id: subject },
-    events: { [eventUri(type)]: type === 'verification' ? data : { version, data } },
-  };
+function payloadOf({ iss, aud, jti, iat, toe, txn, subject, event }: SetContent): string {
+  const claims = JSON.stringify({ iss, aud, jti, iat, toe, txn, sub_id: { format: 'opaque', id: subject } });
+  const uri = JSON.stringify(eventUri(event.type));
+  return `${claims.slice(0, -1)},"events":{${uri}:${eventText(event)}}}`;
+}
+
+function eventText(event: SetContent['event']): string {
+  const data = 'dataText' in event ? event.dataText : JSON.stringify(event.data);
+  if (event.type === 'verification') return data;
+  return event.version === undefined ? `{"data":${data}}` : `{"version":${event.version},"data":${data}}`;
 }

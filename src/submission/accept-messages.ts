@@ -144,7 +144,7 @@ async function signed(
   signer: Signer,
   now: Date,
 ): Promise<OutgoingMessage> {
-  const { link, message, subject, txn, toe } = submission;
+  const { link, message, dataText, subject, txn, toe } = submission;
   const { jws, sha256 } = await signSet(
     {
       iss: issuer,
@@ -154,7 +154,7 @@ async function signed(
       ...(toe ? { toe: Math.floor(toe.getTime() / 1000) } : {}),
       ...(txn !== undefined ? { txn } : {}),
       subject,
-      event: { type: message.type, version, data: message.data },
+      event: { type: message.type, version, dataText },
     },
     signer,
   );

@@ -53,7 +53,8 @@ export function readSubmission(
 
   const link = chooseLink(envelope.link, parts.links, submitter);
   if ('code' in link) return link;
-  if (envelope.data !== undefined && Buffer.byteLength(JSON.stringify(envelope.data)) > DATA_BYTES_MAX) {
+  const dataText = JSON.stringify(envelope.data);
+  if (Buffer.byteLength(dataText) > DATA_BYTES_MAX) {
     return refusal(
       'too-large',
       `The data are over ${DATA_BYTES_MAX} bytes (256 KiB). Leave out what is not needed.`,
@@ -71,6 +72,7 @@ export function readSubmission(
   return {
     link,
     message,
+    dataText,
     subject: subjectOf(message),
     urgent: isUrgent(message),
     ...(envelope.txn !== undefined ? { txn: envelope.txn } : {}),

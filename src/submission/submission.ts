@@ -7,6 +7,8 @@ import type { Link } from '../links/link.ts';
 export interface CheckedSubmission {
   link: Link;
   message: BusinessMessage;
+  /** The message's data as JSON, as it is signed. */
+  dataText: string;
   subject: string;
   urgent: boolean;
   /** The back end's own case number. */

@@ -193,7 +193,8 @@ describe('many at once', () => {
   });
 
   it('what goes wrong at our own end is thrown and blamed on no SET', async () => {
-    const broken = new Map([[signer.kid, { ...verification, key: signer.key }]]);
+    const key = await crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, true, ['verify']);
+    const broken = new Map([[signer.kid, { ...verification, key }]]);
     await expect(verifySets([good], { ...policy, keys: broken, now })).rejects.toThrow(TypeError);
   });
 });

@@ -21,12 +21,13 @@ const importerNumber = new RegExp(
   'i',
 );
 
-const SHORTEST = 'dd-ddddddd'.length;
+/** What every shape begins with; it spares most texts the look-behinds, which took half of the time of a check. */
+const digitThenHyphen = new RegExp(DIGIT + HYPHEN);
 
 /**
  * Whether a text holds what could be an importer-of-record number, which can be a person's Social Security Number
  * and is never exchanged (domain.md 2).
  */
 export function findsImporterNumber(text: string): boolean {
-  return text.length >= SHORTEST && importerNumber.test(text);
+  return digitThenHyphen.test(text) && importerNumber.test(text);
 }

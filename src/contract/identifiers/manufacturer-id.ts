@@ -27,6 +27,7 @@ const canadianProvinces: Readonly<Record<string, string>> = {
   'CA-YT': 'XY',
 };
 
+const ascii = /^[\x20-\x7e]*$/;
 const marks = /\p{M}+/gu;
 const separators = /[\s,;:/()[\]&+]+/;
 const spacedHyphens = /\s*[-\u2010-\u2015]\s*/g;
@@ -90,6 +91,8 @@ function addWord(words: string[], word: string): void {
 }
 
 function plain(text: string): string {
+  // Nothing to take apart in ASCII, and nearly all Latin names are.
+  if (ascii.test(text)) return text.toUpperCase();
   return text.normalize('NFKD').replace(marks, '').toUpperCase();
 }
 

@@ -34,9 +34,7 @@ function findings(data: object, test: (text: string) => boolean): string[] {
 function holds(value: unknown, test: (text: string) => boolean): boolean {
   if (typeof value === 'string') return test(value);
   if (typeof value !== 'object' || value === null) return false;
-  for (const key in value) {
-    if (holds(Reflect.get(value, key), test)) return true;
-  }
+  for (const member of Object.values(value)) if (holds(member, test)) return true;
   return false;
 }
 

@@ -36,6 +36,9 @@ export async function takeBatch(
            )
            select b.position, b.id, m.jws
            from batch b join message m on m.id = b.id and m.link = $1 and m.direction = 'out'
+             -- The bounds let the executor skip the partitions of other months.
+             and m.id between (select id from batch order by id limit 1)
+                          and (select id from batch order by id desc limit 1)
            order by b.position`,
     values: [link, lane, limits.setsMax],
   });

@@ -14,7 +14,7 @@ import type { Database, Transaction } from '../store/database.ts';
 export const RECEIPTS_PER_MESSAGE_MAX = 1_000;
 
 /** Receipts gather for this long, so that a busy link pays for one signature per thousand. Due within 2 s. */
-const INTERVAL_MS = 400;
+const INTERVAL_MS = 200;
 
 export interface IssuingParts {
   database: Database;

@@ -1,3 +1,4 @@
+import { byteaArray, columnArray, plainTextArray } from '../store/array-literal.ts';
 import type { Transaction } from '../store/database.ts';
 import type { Judged } from './incoming.ts';
 
@@ -24,14 +25,14 @@ export async function matchReceipts(
   const rows = await tx.query<{ id: string }>({
     name: 'reception-match-receipts',
     text: `with claimed as (
-             select * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::uuid[])
+             select * from unnest($2::uuid[], $3::bytea[], $4::text[], $5::text[], $6::timestamptz[], $7::uuid[])
                as u(id, sha256, outcome, err, received_at, receipt_message)
            ), sent as materialized (
              -- The bounds let the planner skip the partitions of other months.
              select id, sha256 from message
              where id = any ($2::uuid[]) and id between $8 and $9 and link = $1 and direction = 'out'
            ), matched as materialized (
-             select c.* from claimed c join sent s on s.id = c.id and s.sha256 = decode(c.sha256, 'hex')
+             select c.* from claimed c join sent s on s.id = c.id and s.sha256 = c.sha256
            ), kept as (
              insert into receipt (id, link, outcome, err, received_at, receipt_message, at)
              select distinct on (id) id, $1, outcome, err, received_at, receipt_message, $10 from matched
@@ -47,12 +48,12 @@ export async function matchReceipts(
            select c.id from claimed c where not exists (select from matched m where m.id = c.id)`,
     values: [
       link,
-      receipts.map((r) => r.jti),
-      receipts.map((r) => Buffer.from(r.sha256, 'base64url').toString('hex')),
-      receipts.map((r) => r.outcome),
-      receipts.map((r) => r.err ?? null),
-      receipts.map((r) => r.receivedAt),
-      receipts.map((r) => r.message),
+      plainTextArray(receipts.map((r) => r.jti)),
+      byteaArray(receipts.map((r) => Buffer.from(r.sha256, 'base64url'))),
+      columnArray(receipts.map((r) => r.outcome)),
+      columnArray(receipts.map((r) => r.err ?? null)),
+      columnArray(receipts.map((r) => r.receivedAt)),
+      columnArray(receipts.map((r) => r.message)),
       ids[0],
       ids.at(-1),
       now,

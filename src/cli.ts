@@ -18,7 +18,7 @@ const program = new Command('mra')
   .showHelpAfterError('(mra help shows the commands)')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE));
 
-addServeCommand(program);
+addServeCommand(program, (code) => process.exit(code));
 addDemoCommand(program);
 addMessageCommand(program);
 addKeysCommand(program);

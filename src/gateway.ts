@@ -44,6 +44,8 @@ import { addExchangeRoutes } from './reception/routes.ts';
 import { addRegisterRoutes } from './register/routes.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { storeConfig } from './store/store-config.ts';
+import { type Intake, openIntake } from './submission/intake/admit-intake.ts';
+import { openOutboxGauge } from './submission/intake/outbox-gauge.ts';
 import { addSubmissionRoutes } from './submission/routes.ts';
 import type { LiveTrust } from './tls/live-trust.ts';
 import { openTrust } from './tls/open-trust.ts';
@@ -65,7 +67,7 @@ const FORGET_INTERVAL_MS = 3_600_000;
 
 /**
  * Puts the parts together: configuration → keys and links → store → workers → two listeners. What was opened is
- * closed in the opposite order: first nothing new comes in, then the workers finish, then the store goes.
+ * closed in the opposite order: first nothing new is taken and what is in hand is finished, then the store goes.
  */
 export async function startGateway(config: Config, log: Logger): Promise<Gateway> {
   const stack = new AsyncDisposableStack();
@@ -108,15 +110,25 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
   );
   forgetNowAndThen(store, log, stack);
 
-  const parts = { config, log, store, links, keyRing, registry, figures, trust };
+  const stopping = new AbortController();
+  const intake = openIntake({
+    gauge: stack.use(await openOutboxGauge(store.database, log)),
+    outboxMax: (link) => links.get(link)?.outboxMax ?? 0,
+  });
+  const parts = { config, log, store, links, keyRing, registry, figures, trust, stopping: stopping.signal };
   const exchange = await listen(exchangeListener(parts), config.exchange, stack);
   const internal = await listen(
-    await internalListener({ ...parts, reads, signal, ...lanes, connections }),
+    await internalListener({ ...parts, reads, signal, ...lanes, connections, intake }),
     config.internal,
     stack,
   );
   const reload = () => reloadLinks({ config, log, links, keyRing, trust });
   stack.use(watchFiles(() => trustFiles(config), reload));
+  // First of all when the gateway stops: while the requests in hand finish, new ones are told to come again.
+  stack.defer(async () => {
+    stopping.abort();
+    await lanes.finish();
+  });
   log.info({ party: config.party, internal, exchange }, 'gateway ready');
   return { internal, exchange, reload, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
@@ -178,20 +190,25 @@ async function startLanes(
   });
   stack.use(runner);
   stack.use(reconcileLanes(database, runner, log));
-  stack.defer(() => stop.abort());
-  return { trigger: runner.trigger, hurry: (ref: LaneRef) => gates.get(ref.link)?.hurry(ref.lane) };
+  const finish = (): Promise<void> => {
+    stop.abort();
+    return runner.finish();
+  };
+  stack.defer(finish);
+  return { finish, trigger: runner.trigger, hurry: (ref: LaneRef) => gates.get(ref.link)?.hurry(ref.lane) };
 }
 
 interface ExchangeParts extends CommonParts {
   keyRing: KeyRing;
   registry: Registry;
   trust: LiveTrust | undefined;
+  stopping: AbortSignal;
 }
 
 function exchangeListener(parts: ExchangeParts): FastifyInstance {
-  const { config, log, store, links, keyRing, registry, figures, trust } = parts;
+  const { config, log, store, links, keyRing, registry, figures, trust, stopping } = parts;
   const bodyBytesMax = Math.max(...[...links.values()].map((link) => link.batchBytesMax)) + 65_536;
-  const server = buildServer({ listener: 'exchange', log, bodyBytesMax, tls: trust });
+  const server = buildServer({ listener: 'exchange', log, bodyBytesMax, tls: trust, stopping });
   requirePartner(server, trust);
   measureRequests(server, 'exchange', registry);
   addExchangeRoutes(server, {
@@ -209,6 +226,8 @@ function exchangeListener(parts: ExchangeParts): FastifyInstance {
 }
 
 interface InternalParts extends CommonParts {
+  stopping: AbortSignal;
+  intake: Intake;
   keyRing: KeyRing;
   registry: Registry;
   reads: ReadLog;
@@ -222,11 +241,12 @@ interface InternalParts extends CommonParts {
 async function internalListener(parts: InternalParts): Promise<FastifyInstance> {
   const { config, log, store, links, keyRing, registry, reads, signal, trigger, hurry, connections } = parts;
   const { database, incarnation } = store;
-  const server = buildServer({ listener: 'internal', log });
+  const server = buildServer({ listener: 'internal', log, stopping: parts.stopping });
   measureRequests(server, 'internal', registry);
   await describeRoutes(server, VERSION);
   healthRoutes(server, {
     database: () => database.query({ name: 'health', text: 'select 1', values: [] }),
+    running: async () => parts.stopping.throwIfAborted(),
   });
   metricsRoute(server, registry);
   await server.register(async (api) => {
@@ -237,6 +257,7 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
       issuer: config.issuer,
       keyRing,
       links,
+      intake: parts.intake,
       onAccepted(accepted) {
         parts.figures.accepted(accepted);
         const refs = accepted.map(({ link, subject, urgent }) => ({

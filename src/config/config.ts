@@ -61,6 +61,8 @@ export interface LinkConfig {
   retentionMs: number;
   batchSetsMax: number;
   batchBytesMax: number;
+  /** Messages that may wait for the partner before intake refuses more. */
+  outboxMax: number;
   retry: RetryPolicy;
   receipts: 'required' | 'none';
   policy: LinkPolicy;

@@ -191,6 +191,10 @@ export interface LinkSettings {
     maxMs?: number;
   };
   /**
+   * Messages that may wait for the partner; what would exceed it is answered 503. A waiting message takes about 5 kB of disk.
+   */
+  outboxMax?: number;
+  /**
    * Whether the partner sends signed receipts.
    */
   receipts?: 'required' | 'none';

@@ -12,6 +12,7 @@ import { tlsServer } from '../tls/tls-server.ts';
 import { answerProblem, problemErrors } from './answer-problems.ts';
 import { decoratePrincipal } from './authenticate.ts';
 import { answerBrokenRequest } from './broken-request.ts';
+import { closeInTime } from './close-in-time.ts';
 import { exchangeErrors } from './exchange-errors.ts';
 import { problemOf } from './problem-of.ts';
 import { readBodies, readSetBodies } from './read-body.ts';
@@ -19,7 +20,7 @@ import { validateRequests } from './validate-request.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Aborted when the server begins to close: what waits (a long poll) answers now. */
+    /** Aborted when the server begins to stop: what waits (a long poll) answers now. */
     readonly closing: AbortSignal;
   }
 }
@@ -31,6 +32,8 @@ export interface ServerOptions {
   log: FastifyBaseLogger;
   /** Speak TLS with this trust; plain HTTP without. */
   tls?: LiveTrust | undefined;
+  /** Aborted when nothing new is to be taken any more, some time before `close()`. */
+  stopping?: AbortSignal | undefined;
   /** For a route that names no `bodyLimit`; 1 MiB unless told. */
   bodyBytesMax?: number;
 }
@@ -42,7 +45,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 
 /**
  * A server without routes: strict bodies with their bytes kept, one place for errors, request ids, a line of log
- * per request. `close()` lets requests under way finish; new ones get a 503.
+ * per request. `close()` lets requests under way finish; new ones get a 503, from `stopping` on.
  */
 export function buildServer(options: ServerOptions): FastifyInstance {
   const { tls } = options;
@@ -56,6 +59,8 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    // Our own says when to come again.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 512, querystringParser: readQuery },
     frameworkErrors: (error, request, reply) =>
       void answerProblem(problemOf(error), request as FastifyRequest, reply as FastifyReply),
@@ -71,7 +76,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     exchangeErrors(server);
   }
   addStandardHeaders(server);
-  closeInTime(server);
+  closeInTime(server, options.stopping);
   logRequests(server);
   return server;
 }
@@ -102,19 +107,6 @@ function addStandardHeaders(server: FastifyInstance): void {
       'x-content-type-options': 'nosniff',
       'request-id': request.id,
     });
-  });
-}
-
-/**
- * A connection whose request is under way when we close would stay open for the next one, and close() would wait
- * for it: its answer says that it is the last.
- */
-function closeInTime(server: FastifyInstance): void {
-  const closing = new AbortController();
-  server.decorate('closing', { getter: () => closing.signal });
-  server.addHook('preClose', async () => closing.abort());
-  server.addHook('onSend', async (_request, reply) => {
-    if (closing.signal.aborted) reply.header('connection', 'close');
   });
 }
 

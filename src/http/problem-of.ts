@@ -1,5 +1,6 @@
 import { JsonError } from '../envelope/json-error.ts';
 import { StoreError, type StoreErrorCode } from '../store/errors.ts';
+import { IntakeRefused } from '../submission/intake/intake-refused.ts';
 import { Problem, type ProblemIssue } from './problem.ts';
 import type { ProblemCode } from './problems.ts';
 
@@ -8,6 +9,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof JsonError) return malformedBody(error);
   if (error instanceof StoreError) return storeProblem(error);
+  if (error instanceof IntakeRefused) return refusedIntake(error);
   return frameworkProblem(error) ?? new Problem('internal', { detail: INTERNAL, cause: error });
 }
 
@@ -38,15 +40,47 @@ const STORE_PROBLEMS: Record<StoreErrorCode, ProblemCode> = {
   'schema-changed': 'internal',
 };
 
-const STORE_DETAILS: Partial<Record<ProblemCode, string>> = {
-  unavailable: 'The database does not answer as it should. Nothing was changed; try again later.',
-  'outcome-unknown':
-    'The connection to the database broke while it was committing. Repeat the request with the same Idempotency-Key, or ask what is there.',
+/** What the caller is told: what it is, whether anything was changed, what to do; `reason` is for programs. */
+const STORE_REASONS: Partial<Record<StoreErrorCode, { reason: string; detail: string }>> = {
+  unavailable: {
+    reason: 'database-away',
+    detail: 'The database does not answer as it should. Nothing was changed; try again later.',
+  },
+  timeout: { reason: 'database-slow', detail: 'The database took too long. Nothing was changed; try again.' },
+  conflict: {
+    reason: 'database-busy',
+    detail: 'Others were changing the same at the same time. Nothing was changed; try again.',
+  },
+  'disk-full': {
+    reason: 'disk-full',
+    detail: 'The database has no disk space left. Nothing was changed; try again when some was freed.',
+  },
+  refused: {
+    reason: 'database-away',
+    detail: 'The database does not let the gateway in. Nothing was changed; try again later.',
+  },
+  embedded: { reason: 'database-away', detail: 'The database does not start. Try again later.' },
+  'commit-unknown': {
+    reason: 'commit-unknown',
+    detail:
+      'The connection to the database broke while it was committing. Repeat the request with the same Idempotency-Key, or ask what is there.',
+  },
 };
 
+const DISK_FULL_RETRY_SECONDS = 30;
+
 function storeProblem(error: StoreError): Problem {
-  const code = STORE_PROBLEMS[error.code];
-  return new Problem(code, { detail: STORE_DETAILS[code] ?? INTERNAL, cause: error });
+  const said = STORE_REASONS[error.code];
+  return new Problem(STORE_PROBLEMS[error.code], {
+    detail: said?.detail ?? INTERNAL,
+    ...(said && { more: { reason: said.reason } }),
+    ...(error.code === 'disk-full' && { retryAfterSeconds: DISK_FULL_RETRY_SECONDS }),
+    cause: error,
+  });
+}
+
+function refusedIntake({ reason, message, retryAfterSeconds }: IntakeRefused): Problem {
+  return new Problem('unavailable', { detail: message, retryAfterSeconds, more: { reason } });
 }
 
 /** What Fastify and its plugins throw. */

@@ -42,10 +42,15 @@ export interface DatabaseOptions {
   connectionsMax?: number;
   /** 30 s unless told: nothing we ask for takes that long on a healthy server. */
   statementTimeoutMs?: number;
+  /** 10 s unless told: how long a statement waits for a lock that another transaction holds. */
+  lockTimeoutMs?: number;
   /** 10 s unless told: how long to wait for a connection, free or new. */
   connectTimeoutMs?: number;
   log?: Pick<BaseLogger, 'warn'>;
 }
+
+/** Between two statements we sign at most a thousand messages: a quarter of a second. */
+const IDLE_IN_TRANSACTION_MS = 8_000;
 
 export const applicationName = 'mra-gateway';
 
@@ -66,7 +71,9 @@ class PooledDatabase implements Database {
       max: options.connectionsMax ?? 20,
       application_name: applicationName,
       statement_timeout: statementTimeoutMs,
-      idle_in_transaction_session_timeout: statementTimeoutMs * 2,
+      lock_timeout: options.lockTimeoutMs ?? 10_000,
+      // A process that is stopped in the middle of a transaction keeps its locks no longer than a lane's lease.
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
       keepAlive: true,
       types: columnTypes,

@@ -4,14 +4,17 @@ import { principalOf } from '../http/authenticate.ts';
 import { type Answer, idempotencyOf, jsonAnswer, sendAnswer, withIdempotency } from '../http/idempotency.ts';
 import { Problem, type ProblemDocument, problemDocument } from '../http/problem.ts';
 import type { NdjsonLine } from '../http/read-body.ts';
-import type { Database } from '../store/database.ts';
+import type { Database, Transaction } from '../store/database.ts';
 import { followMessage, readOriginal } from './follow-message.ts';
+import type { Intake } from './intake/admit-intake.ts';
 import { addMessageList } from './list-routes.ts';
 import { DATA_BYTES_MAX, type Submitter } from './read-submission.ts';
 import { batchSchema, followSchema, originalSchema, submitSchema } from './route-schemas.ts';
 import { type Accepted, BatchRefused, type Outcome, type Refusal } from './submission.ts';
 import {
   BATCH_MESSAGES_MAX,
+  messagesPerLink,
+  type ReadSubmissions,
   readSubmissions,
   type SubmittingParts,
   submitMessages,
@@ -19,6 +22,7 @@ import {
 
 export interface SubmissionRouteParts extends SubmittingParts {
   database: Database;
+  intake: Intake;
   /** Told after the commit which subjects have something to deliver. */
   onAccepted(accepted: readonly AcceptedRef[]): void;
 }
@@ -90,27 +94,36 @@ async function submitOne(
   const read = readSubmissions(parts, [request.body], submitterOf(request), now);
   const idempotency = idempotencyOf(request);
   let accepted: AcceptedRef | undefined;
-  const answer = await parts.database.transaction(
-    (tx) =>
-      withIdempotency(tx, idempotency, async () => {
-        const [outcome] = await submitMessages(tx, parts, read, {
-          atomic: false,
-          principal: principalOf(request).name,
-          now,
-        });
-        // Thrown, so that the transaction leaves nothing behind.
-        if (!outcome || 'refused' in outcome) throw problemOfRefusal(outcome?.refused);
-        accepted = outcome.accepted;
-        const location = `/v1/messages/${outcome.accepted.id}`;
-        return jsonAnswer(202, { ...outcome.accepted, state: 'accepted' }, { location });
-      }),
-    { retries: CONFLICT_RETRIES },
+  const answer = await acceptInTurn(parts, read, (tx) =>
+    withIdempotency(tx, idempotency, async () => {
+      const [outcome] = await submitMessages(tx, parts, read, {
+        atomic: false,
+        principal: principalOf(request).name,
+        now,
+      });
+      // Thrown, so that the transaction leaves nothing behind.
+      if (!outcome || 'refused' in outcome) throw problemOfRefusal(outcome?.refused);
+      accepted = outcome.accepted;
+      const location = `/v1/messages/${outcome.accepted.id}`;
+      return jsonAnswer(202, { ...outcome.accepted, state: 'accepted' }, { location });
+    }),
   );
   return [accepted, answer];
 }
 
 /** A deadlock should not happen; if one does, the loser starts over. */
 const CONFLICT_RETRIES = 3;
+
+/** Runs the accepting transaction when intake lets it in. */
+function acceptInTurn(
+  { intake, database }: SubmissionRouteParts,
+  read: ReadSubmissions,
+  accept: (tx: Transaction) => Promise<Answer>,
+): Promise<Answer> {
+  return intake.admit(messagesPerLink(read), () =>
+    database.transaction(accept, { retries: CONFLICT_RETRIES }),
+  );
+}
 
 async function submitBatch(
   parts: SubmissionRouteParts,
@@ -123,18 +136,16 @@ async function submitBatch(
   const idempotency = idempotencyOf(request);
   let accepted: AcceptedRef[] = [];
   try {
-    const answer = await parts.database.transaction(
-      (tx) =>
-        withIdempotency(tx, idempotency, async () => {
-          const outcomes = await submitMessages(tx, parts, read, {
-            atomic,
-            principal: principalOf(request).name,
-            now,
-          });
-          accepted = outcomes.flatMap((o) => ('accepted' in o ? [o.accepted] : []));
-          return jsonAnswer(200, batchAnswer(outcomes));
-        }),
-      { retries: CONFLICT_RETRIES },
+    const answer = await acceptInTurn(parts, read, (tx) =>
+      withIdempotency(tx, idempotency, async () => {
+        const outcomes = await submitMessages(tx, parts, read, {
+          atomic,
+          principal: principalOf(request).name,
+          now,
+        });
+        accepted = outcomes.flatMap((o) => ('accepted' in o ? [o.accepted] : []));
+        return jsonAnswer(200, batchAnswer(outcomes));
+      }),
     );
     return { accepted, answer };
   } catch (error) {

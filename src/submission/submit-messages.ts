@@ -62,6 +62,15 @@ export async function submitMessages(
   return outcomes;
 }
 
+/** How many of them would wait for each link's partner, if all were accepted. */
+export function messagesPerLink(read: ReadSubmissions): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of read) {
+    if (!isRefusal(item)) counts.set(item.link.id, (counts.get(item.link.id) ?? 0) + 1);
+  }
+  return counts;
+}
+
 function isRefusal(item: CheckedSubmission | Refusal): item is Refusal {
   return 'code' in item;
 }

@@ -207,7 +207,7 @@ describe('a failure', () => {
   ])('of the store by %s is a %i', async (code, status, problem) => {
     const answer = await fetch(`${gateway.url}/fails/${code}`);
     expect(answer.status).toBe(status);
-    expect(answer.headers.get('retry-after')).toBe(status === 503 ? '5' : null);
+    expect(answer.headers.get('retry-after')).toBe(code === 'disk-full' ? '30' : status === 503 ? '5' : null);
     const body = await problemIn(answer);
     expect(body.type).toBe(`urn:mra-gateway:problem:${problem}`);
     expect(JSON.stringify(body)).not.toMatch(/geheim|internal words/);

@@ -116,6 +116,7 @@ async function createSide(
     retentionMs: 90 * 86_400_000,
     batchSetsMax: 500,
     batchBytesMax: 4_194_304,
+    outboxMax: 1_000_000,
     retry: { firstMs: 1_000, maxMs: 300_000 },
     receipts: 'required',
     policy: { usccCheckDigits: 'refuse', consentRequired: true, ...policy },

@@ -44,12 +44,10 @@ async function serve(options: { config?: string }, exit: (code: number) => void)
     delay(stopMs(config), 'work was still under way', { ref: false }),
     signalled().then(() => 'it was told to stop twice'),
   ]);
-  if (reason === undefined) {
-    log.info('stopped');
-    return;
-  }
-  log.error(`cut off: ${reason}`);
-  exit(1);
+  if (reason === undefined) log.info('stopped');
+  else log.error(`cut off: ${reason}`);
+  // Also in order: a handle that a library forgot would keep the process.
+  exit(reason === undefined ? 0 : 1);
 }
 
 function signalled(): Promise<unknown> {

@@ -74,7 +74,8 @@ export async function runLanes({ place, concurrency, log, drain }: LaneRunnerPar
     drainHere,
     async finish() {
       stop();
-      await Promise.all([queue.finish(), lanes.settled()]);
+      queue.finish();
+      await lanes.settled();
     },
     async [Symbol.asyncDispose]() {
       stop();

@@ -7,7 +7,7 @@ export interface LaneQueue extends AsyncDisposable {
   /** Rejects, soon, where the queue cannot take it. */
   add(ref: LaneRef): Promise<unknown>;
   /** Runs no further trigger; the drains under way go on. */
-  finish(): Promise<void>;
+  finish(): void;
 }
 
 /** Runs a trigger; how it ended says whether the queue repeats it. */

@@ -1,10 +1,14 @@
 import { createPostgresBackend, withBackend } from 'bullmq';
 import type { Logger } from 'pino';
 import type { LaneRef } from '../claim-lane.ts';
+import { inTime } from './in-time.ts';
 import { type Drain, type LaneQueue, processTriggers, triggerOptions, workerOptions } from './lane-queue.ts';
 import { openQueuePool } from './open-pool.ts';
 
 const QUEUE = 'lanes';
+
+/** The drains are over by then; only the queue's own bookkeeping is waited for. */
+const CLOSE_MS = 2_000;
 
 const { Queue, Worker } = withBackend(createPostgresBackend);
 
@@ -29,13 +33,17 @@ export async function openPostgresQueue(parts: PostgresQueueParts): Promise<Lane
   });
   worker.on('error', (error) => log.warn({ err: error }, 'queue: worker'));
   await worker.waitUntilReady();
+  let closing: Promise<void> | undefined;
   return {
     add: (ref) => queue.add('drain', { link: ref.link, lane: ref.lane }, triggerOptions(ref)),
-    finish: () => worker.pause(true),
+    finish() {
+      closing ??= worker.close();
+    },
     async [Symbol.asyncDispose]() {
-      await worker.close();
-      await queue.close();
-      await pool.end();
+      closing ??= worker.close();
+      await inTime(closing, CLOSE_MS);
+      await inTime(queue.close(), CLOSE_MS);
+      await inTime(pool.end(), CLOSE_MS);
     },
   };
 }

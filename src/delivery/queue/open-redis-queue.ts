@@ -3,6 +3,7 @@ import { Queue, Worker } from 'bullmq';
 import type { Logger } from 'pino';
 import type { LaneRef } from '../claim-lane.ts';
 import { COMMAND_TIMEOUT_MS, connectProducer, connectWorker, type RedisClient } from './connect-redis.ts';
+import { inTime } from './in-time.ts';
 import { type Drain, type LaneQueue, processTriggers, triggerOptions, workerOptions } from './lane-queue.ts';
 import { noteOutage } from './note-outage.ts';
 import type { QueueAddress } from './queue-address.ts';
@@ -62,14 +63,19 @@ export async function openRedisQueue(parts: RedisQueueParts): Promise<LaneQueue>
       throw error;
     }
   };
+  // Closing a worker on a Cluster in order never ends (BullMQ 6.7): it is paused, and cut when its jobs are settled.
+  const cut = address.kind === 'cluster';
+  let closing: Promise<void> | undefined;
   return {
     add,
-    finish: () => worker.pause(true),
+    finish() {
+      if (cut) void worker.pause(true);
+      else closing ??= worker.close();
+    },
     async [Symbol.asyncDispose]() {
-      await worker.pause(true);
-      // Closing a worker on a Cluster in order never ends (BullMQ 6.7): its jobs are settled, so it may be cut.
-      if (address.kind === 'cluster') await delay(SETTLE_MS);
-      await inTime(worker.close(address.kind === 'cluster'), CLOSE_MS).catch(outage.failed);
+      if (cut) await delay(SETTLE_MS);
+      closing ??= worker.close(cut);
+      await inTime(closing, CLOSE_MS).catch(outage.failed);
       await inTime(queue.close(), CLOSE_MS).catch(outage.failed);
       producer.disconnect();
       consumer.disconnect();
@@ -81,14 +87,4 @@ async function untilReady(client: RedisClient): Promise<void> {
   if (client.status === 'ready') return;
   const ready = new Promise<void>((resolve) => void client.once('ready', resolve));
   await inTime(ready, READY_MS);
-}
-
-async function inTime(work: Promise<unknown>, ms: number): Promise<'done' | 'late'> {
-  const limit = new AbortController();
-  const late = delay(ms, 'late' as const, { signal: limit.signal }).catch(() => 'late' as const);
-  try {
-    return await Promise.race([work.then(() => 'done' as const), late]);
-  } finally {
-    limit.abort();
-  }
 }

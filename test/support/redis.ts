@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { env } from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
@@ -78,16 +80,39 @@ async function spawnRedis(port: number, folder: string, cluster: boolean): Promi
   };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
   const child = spawn(program ?? '', args, { stdio: ['ignore', 'pipe', 'ignore'] });
-  let said = '';
+  await said(child, 'Ready to accept connections');
+  return child;
+}
+
+async function said(child: ChildProcess, words: string): Promise<void> {
+  let output = '';
   child.stdout?.on('data', (chunk: Buffer) => {
-    said += chunk.toString();
+    output += chunk.toString();
   });
   const deadline = Date.now() + START_MS;
-  while (!said.includes('Ready to accept connections')) {
-    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`redis does not start: ${said}`);
+  while (!output.includes(words)) {
+    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`redis does not start: ${output}`);
     await delay(10);
   }
-  return child;
+}
+
+/** One sentinel that watches the server under the name `mra`. */
+export async function startSentinel(redis: TestRedis): Promise<{ url: string } & AsyncDisposable> {
+  const port = await findPort(0);
+  const folder = await createTemporaryFolder();
+  const file = join(folder.path, 'sentinel.conf');
+  const server = Number(new URL(redis.url).port);
+  const settings = `port ${port}\nbind 127.0.0.1\ndir ${folder.path}\nsentinel monitor mra 127.0.0.1 ${server} 1\n`;
+  await writeFile(file, settings);
+  const child = spawn(program ?? '', [file, '--sentinel'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  await said(child, '+monitor master mra');
+  return {
+    url: `redis-sentinel://127.0.0.1:${port}/mra`,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL');
+      await folder[Symbol.asyncDispose]();
+    },
+  };
 }
 
 async function ownEverySlot(client: Redis): Promise<void> {

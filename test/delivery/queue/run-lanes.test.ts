@@ -7,7 +7,7 @@ import { readQueueAddress } from '../../../src/delivery/queue/queue-address.ts';
 import type { QueuePlace } from '../../../src/delivery/queue/queue-place.ts';
 import { type LaneRunner, runLanes } from '../../../src/delivery/run-lanes.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
-import { redisMissing, startRedis } from '../../support/redis.ts';
+import { redisMissing, startRedis, startSentinel } from '../../support/redis.ts';
 
 const log = pino({ level: 'silent' });
 const EMPTY: Drained = { ended: 'empty' };
@@ -23,21 +23,21 @@ async function onPostgres(): Promise<Backend> {
   return {
     place: { connectionString: db.connectionString },
     async triggers() {
-      const [row] = await db.sql<{ count: number }>(
-        'select coalesce(max(id::bigint), 0)::int as count from bullmq.job',
-      );
+      const [row] = await db.sql<{ count: number }>('select last_value::int as count from bullmq.job_seq');
       return row?.count ?? 0;
     },
     [Symbol.asyncDispose]: () => db.close(),
   };
 }
 
-async function onRedis(cluster: boolean): Promise<Backend> {
-  const redis = await startRedis({ cluster });
+async function onRedis(kind: 'single' | 'sentinel' | 'cluster'): Promise<Backend> {
+  const stack = new AsyncDisposableStack();
+  const redis = stack.use(await startRedis({ cluster: kind === 'cluster' }));
+  const { url } = kind === 'sentinel' ? stack.use(await startSentinel(redis)) : redis;
   return {
-    place: redisPlace(redis.url),
+    place: redisPlace(url),
     triggers: async () => Number(await redis.client.get('{mra}:lanes-test:id')),
-    [Symbol.asyncDispose]: () => redis[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
 
@@ -57,8 +57,9 @@ async function until(what: () => boolean, ms = 10_000): Promise<void> {
 
 const backends = [
   { name: 'PostgreSQL', start: onPostgres, missing: undefined },
-  { name: 'Redis', start: () => onRedis(false), missing: redisMissing },
-  { name: 'Redis Cluster', start: () => onRedis(true), missing: redisMissing },
+  { name: 'Redis', start: () => onRedis('single'), missing: redisMissing },
+  { name: 'Redis Sentinel', start: () => onRedis('sentinel'), missing: redisMissing },
+  { name: 'Redis Cluster', start: () => onRedis('cluster'), missing: redisMissing },
 ];
 
 for (const { name, start, missing } of backends) {

@@ -97,10 +97,13 @@ for (const { name, start, missing } of backends) {
     it('drains a lane once more when it is triggered meanwhile, and never twice at once', async () => {
       const ref = { link: 'b', lane: '0' };
       let [drains, now, most] = [0, 0, 0];
+      let release = (): void => {};
+      const released = new Promise<void>((resolve) => {
+        release = resolve;
+      });
       await using lanes = await run(async () => {
         most = Math.max(most, ++now);
-        drains++;
-        await delay(100);
+        if (++drains === 1) await released;
         now--;
         return EMPTY;
       });
@@ -110,6 +113,9 @@ for (const { name, start, missing } of backends) {
         lanes.trigger([ref]);
         await delay(2);
       }
+      // The queue has taken them all by then.
+      await delay(300);
+      release();
       await until(() => drains >= 2 && now === 0);
       await delay(150);
       expect(drains).toBe(2);

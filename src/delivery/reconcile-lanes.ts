@@ -3,13 +3,18 @@ import type { Database } from '../store/database.ts';
 import type { LaneRef } from './claim-lane.ts';
 
 /** A lane whose trigger was lost is found within this long, and drained past the queue within twice as long. */
-const INTERVAL_MS = 4_000;
+const INTERVAL_MS = 3_000;
+
+export interface IdleLane extends LaneRef {
+  /** Its owner died or was stopped: the lease ran out before it was given back. */
+  orphaned: boolean;
+}
 
 /** Lanes with something to send, due, not paused, and nobody at work on them. */
-export async function findIdleLanes(database: Database): Promise<LaneRef[]> {
-  return database.query<LaneRef>({
+export async function findIdleLanes(database: Database): Promise<IdleLane[]> {
+  return database.query<IdleLane>({
     name: 'delivery-find-idle-lanes',
-    text: `select l.link, l.lane from lane l
+    text: `select l.link, l.lane, l.owner is not null as orphaned from lane l
            where not l.paused
              and (l.next_attempt_at is null or l.next_attempt_at <= clock_timestamp())
              and (l.owner is null or l.lease_until < clock_timestamp())
@@ -26,8 +31,8 @@ interface Waker {
 
 /**
  * Triggers idle lanes with pending rows, at start and ever after: repairs an acceptance whose process died before
- * the trigger, and a queue that lost its jobs. A lane that is still idle at the next pass has a trigger that leads
- * nowhere (the queue is away, or holds a job that nobody runs): this process drains it itself.
+ * the trigger, and a queue that lost its jobs. A lane whose owner is gone, or that is still idle at the next pass, has
+ * a trigger that leads nowhere (the queue is away, or holds a job that nobody runs): this process drains it itself.
  */
 export function reconcileLanes(
   database: Database,
@@ -39,7 +44,7 @@ export function reconcileLanes(
   const pass = async (): Promise<void> => {
     const idle = await findIdleLanes(database);
     const [again, fresh] = [[] as LaneRef[], [] as LaneRef[]];
-    for (const ref of idle) (triggered.has(keyOf(ref)) ? again : fresh).push(ref);
+    for (const ref of idle) (ref.orphaned || triggered.has(keyOf(ref)) ? again : fresh).push(ref);
     triggered = new Set(fresh.map(keyOf));
     waker.trigger(fresh);
     waker.drainHere(again);

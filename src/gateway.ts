@@ -11,9 +11,10 @@ import type { Config, Listener } from './config/config.ts';
 import type { LaneRef } from './delivery/claim-lane.ts';
 import { type DrainParts, drainLane } from './delivery/drain-lane.ts';
 import { laneOf, lanesOf } from './delivery/lane-of.ts';
-import { pingPartner } from './delivery/ping-partner.ts';
+import { type Pinged, pingWithActiveKey } from './delivery/ping-partner.ts';
 import { queuePlace } from './delivery/queue/queue-place.ts';
 import { reconcileLanes } from './delivery/reconcile-lanes.ts';
+import { runReleases } from './delivery/release-held.ts';
 import { editionMemory } from './delivery/remember-edition.ts';
 import { RequestGate } from './delivery/request-gate.ts';
 import { runLanes } from './delivery/run-lanes.ts';
@@ -28,7 +29,6 @@ import { forgetAnswers } from './http/idempotency.ts';
 import { measureRequests, metricsRoute } from './http/metrics.ts';
 import { describeRoutes } from './http/openapi.ts';
 import { activateKeys } from './keys/activate-keys.ts';
-import { readActiveSigner } from './keys/active-signer.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import { LiveKeyRing } from './keys/live-key-ring.ts';
 import { publicJwks } from './keys/public-jwks.ts';
@@ -100,7 +100,7 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
   );
   const reads = stack.use(new ReadLog(store.database, appendEntries, { log }));
   stack.use(runSequencer({ database: store.database, log, numberFeed, onFeed: signal.raise }));
-  const lanes = await startLanes({ config, log, store, links, connections, figures }, stack);
+  const lanes = await startLanes({ config, log, store, links, connections, figures, keyRing }, stack);
   stack.use(
     runReceipts({
       database: store.database,
@@ -155,7 +155,8 @@ async function startLanes(
     links,
     connections,
     figures,
-  }: CommonParts & { connections: ReadonlyMap<string, PartnerConnection> },
+    keyRing,
+  }: CommonParts & { connections: ReadonlyMap<string, PartnerConnection>; keyRing: KeyRing },
   stack: AsyncDisposableStack,
 ) {
   const { database } = store;
@@ -171,6 +172,8 @@ async function startLanes(
     gate,
     owner,
     stop: stop.signal,
+    ping: async () =>
+      (await pingWithActiveKey({ database, keyRing, issuer: config.issuer }, link, connection)).ok,
     onRequest(ref, request) {
       figures.request(ref, request);
       if (request.edition !== undefined) {
@@ -193,6 +196,14 @@ async function startLanes(
   });
   stack.use(runner);
   stack.use(reconcileLanes(database, runner, log));
+  const ping = (id: string): Promise<Pinged> => {
+    const [link, connection] = [links.get(id), connections.get(id)];
+    if (!link || !connection) throw new Error(`no connection for the link ${id}`);
+    return pingWithActiveKey({ database, keyRing, issuer: config.issuer }, link, connection);
+  };
+  stack.use(
+    runReleases({ database, log, links: [...links.values()], ping, remember, trigger: runner.trigger }),
+  );
   const finish = (): Promise<void> => {
     stop.abort();
     return runner.finish();
@@ -280,10 +291,9 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
       links,
       trigger,
       async ping(link) {
-        const signer = await database.transaction((tx) => readActiveSigner(tx, keyRing));
         const connection = connections.get(link.id);
         if (!connection) throw new Error(`no connection for the link ${link.id}`);
-        return pingPartner(link, connection, config.issuer, signer);
+        return pingWithActiveKey({ database, keyRing, issuer: config.issuer }, link, connection);
       },
     });
   });

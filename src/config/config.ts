@@ -64,6 +64,7 @@ export interface LinkConfig {
   /** Messages that may wait for the partner before intake refuses more. */
   outboxMax: number;
   retry: RetryPolicy;
+  profile: 'mra' | 'rfc8935';
   receipts: 'required' | 'none';
   policy: LinkPolicy;
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../store/database.ts';
+import type { LaneHealth } from './lane-health.ts';
 
 /** How long a lease outlives its owner; the work of a killed process moves on after it. */
 export const LEASE_MS = 8_000;
@@ -11,8 +12,9 @@ export interface LaneRef {
 }
 
 export interface LaneLease {
-  /** Failures in a row before this one. */
-  attempts: number;
+  health: LaneHealth;
+  /** The contract edition that the partner announced last, `Mra-Edition`; null before it said one. */
+  partnerEdition: string | null;
 }
 
 /** Why a lane is not to be drained now. */
@@ -23,29 +25,39 @@ export type NotClaimed =
 /**
  * Takes the lease of a lane for `owner`, by the database's clock. A lease only saves traffic: two owners at
  * once would send the same messages twice, which has one effect.
+ *
+ * @param aheadMs how far the caller's idea of now is ahead of that clock: 0 but in simulations
  */
 export async function claimLane(
   database: Database,
   { link, lane }: LaneRef,
   owner: string,
+  aheadMs = 0,
 ): Promise<LaneLease | NotClaimed> {
-  const [claimed] = await database.query<LaneLease>({
+  const [claimed] = await database.query<LaneHealth & Pick<LaneLease, 'partnerEdition'>>({
     name: 'delivery-claim-lane',
     text: `update lane set owner = $3, lease_until = clock_timestamp() + $4 * interval '1 ms'
            where link = $1 and lane = $2 and not paused
              and (owner is null or owner = $3 or lease_until < clock_timestamp())
-             and (next_attempt_at is null or next_attempt_at <= clock_timestamp())
+             and (next_attempt_at is null or next_attempt_at <= clock_timestamp() + $5 * interval '1 ms')
              and not exists (select from link_state s where s.link = $1 and s.halted_at is not null)
-           returning attempts`,
-    values: [link, lane, owner, LEASE_MS],
+           returning attempts, batch_limit as "batchLimit", suspects, server_failures as "serverFailures",
+             singles_failed as "singlesFailed",
+             (select partner_edition from link_state where link = $1) as "partnerEdition",
+             (select count(*) from outbox o where o.link = $1 and o.lane = $2 and o.aside_at is not null
+                and (o.parked_at is not null or o.aside_at is not null or o.edition > 1)) as asides`,
+    values: [link, lane, owner, LEASE_MS, aheadMs],
   });
-  if (claimed) return claimed;
+  if (claimed) {
+    const { partnerEdition, ...health } = claimed;
+    return { health, partnerEdition };
+  }
   const [state] = await database.query<{ paused: boolean; waitMs: number | null; halted: boolean }>({
     name: 'delivery-why-not-claimed',
-    text: `select paused, extract(epoch from next_attempt_at - clock_timestamp())::float8 * 1000 as "waitMs",
+    text: `select paused, extract(epoch from next_attempt_at - clock_timestamp())::float8 * 1000 - $3 as "waitMs",
                   exists (select from link_state s where s.link = $1 and s.halted_at is not null) as halted
            from lane where link = $1 and lane = $2`,
-    values: [link, lane],
+    values: [link, lane, aheadMs],
   });
   if (state?.halted) return { reason: 'halted' };
   if (state?.paused) return { reason: 'paused' };

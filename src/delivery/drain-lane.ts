@@ -5,8 +5,10 @@ import { backOffMs } from './back-off.ts';
 import { FIRST_BATCH_SETS, nextBatchSize } from './batch-size.ts';
 import { claimLane, type LaneRef, LEASE_RENEW_MS, releaseLane, renewLease } from './claim-lane.ts';
 import { haltLink } from './halt-link.ts';
-import type { AnsweredRequest } from './read-answer.ts';
-import { backOffLane, recordAnswered, recordFailure } from './record-answer.ts';
+import { FAILURES_BEFORE_SUSPICION, type Failure, judgeFailure, type LaneHealth } from './lane-health.ts';
+import type { Answer, AnsweredRequest } from './read-answer.ts';
+import { describe, recordAnswered } from './record-answer.ts';
+import { type LaneFailure, recordFailure } from './record-failure.ts';
 import type { RequestGate } from './request-gate.ts';
 import { type PartnerConnection, type SentRequest, sendSets } from './send-sets.ts';
 import { type PendingMessage, takeBatch } from './take-batch.ts';
@@ -20,6 +22,10 @@ export interface DrainParts {
   gate: RequestGate;
   /** Who holds the lease: one id per process. */
   owner: string;
+  /** Whether the partner answers, and takes our word for ours. Asked only where a message may be to blame. */
+  ping(): Promise<boolean>;
+  /** How far this process's idea of now is ahead of the database's clock, ms: absent but in simulations. */
+  clockAheadMs?(): number;
   /** Told of each request, for figures. */
   onRequest?(ref: LaneRef, request: SentRequest): void;
   /** Ends the drain after the request in hand. */
@@ -37,7 +43,7 @@ export type Drained =
  */
 export async function drainLane(parts: DrainParts, ref: LaneRef): Promise<Drained> {
   const { database, owner, log } = parts;
-  const claimed = await claimLane(database, ref, owner);
+  const claimed = await claimLane(database, ref, owner, parts.clockAheadMs?.());
   if ('reason' in claimed) {
     return claimed.reason === 'backing-off'
       ? { ended: 'backing-off', waitMs: claimed.waitMs }
@@ -54,20 +60,26 @@ export async function drainLane(parts: DrainParts, ref: LaneRef): Promise<Draine
   }, LEASE_RENEW_MS);
   try {
     const setsMax = parts.link.batchSetsMax;
-    let attempts = claimed.attempts;
+    let { health } = claimed;
+    let edition = editionOf(claimed.partnerEdition);
     let size = Math.min(FIRST_BATCH_SETS, setsMax);
     while (leased) {
       using _place = await parts.gate.enter(ref.lane);
       if (parts.stop.aborted) return { ended: 'stopped' };
+      // A partner that is older than any message: it is asked for its edition until it announces a newer one.
+      if (edition < 1) return { ended: 'empty' };
       const batch = await takeBatch(database, ref, {
-        setsMax: size,
+        setsMax: Math.min(size, health.batchLimit ?? size),
         bytesMax: parts.link.batchBytesMax,
+        edition,
+        aheadMs: parts.clockAheadMs?.(),
       });
       if (batch.length === 0) return { ended: 'empty' };
       const started = performance.now();
-      const wait = await sendBatch(parts, ref, batch, attempts);
-      if (wait !== undefined) return wait;
-      attempts = 0;
+      const sent = await sendBatch(parts, ref, batch, health);
+      if (sent.ended) return sent.ended;
+      health = sent.health;
+      edition = editionOf(sent.partnerEdition, edition);
       size = nextBatchSize(size, performance.now() - started, setsMax);
     }
     return { ended: 'owned' };
@@ -77,35 +89,48 @@ export async function drainLane(parts: DrainParts, ref: LaneRef): Promise<Draine
   }
 }
 
-/** @returns how the drain ends, or undefined where it goes on */
+/** Until the partner has said what it understands, nothing is held for it. */
+function editionOf(announced: string | null | undefined, before = Number.MAX_SAFE_INTEGER): number {
+  const edition = announced ? Number(announced) : Number.NaN;
+  return Number.isSafeInteger(edition) ? Math.min(edition, 2 ** 31 - 1) : Math.min(before, 2 ** 31 - 1);
+}
+
+/** How one request went: how the drain ends, or how the lane fares where it goes on. */
+type SentBatch =
+  | { ended: Drained }
+  | { ended?: undefined; health: LaneHealth; partnerEdition: string | undefined };
+
 async function sendBatch(
   parts: DrainParts,
   ref: LaneRef,
   batch: readonly PendingMessage[],
-  attempts: number,
-): Promise<Drained | undefined> {
-  const { database, log, connection, link } = parts;
-  const request = await sendSets(connection, batch, new Date());
+  health: LaneHealth,
+): Promise<SentBatch> {
+  const request = await sendSets(parts.connection, batch, new Date());
   parts.onRequest?.(ref, request);
   // A crash here leaves the outbox as it was; the partner may hold the messages and answers the repeat.
   const { answer } = request;
-  if (answer.kind === 'answered') {
-    await recordAnswered(database, ref, batch, request, answer, new Date());
-    return settleFaults(parts, ref, answer, attempts);
-  }
-  const waitMs = backOffMs(attempts + 1, link.retry, answer.retryAfterMs, Math.random());
-  await recordFailure(database, ref, batch, request, { result: answer.kind, error: answer.error, waitMs });
-  log.warn({ ...ref, attempts: attempts + 1, waitMs, pending: batch.length }, `lane: ${answer.error}`);
-  return { ended: 'backing-off', waitMs };
+  const answersSome = answer.kind === 'answered' && (answer.halt || answer.faulty.length < batch.length);
+  const settled = answersSome
+    ? await settleAnswer(parts, ref, batch, { request, answer, health })
+    : await settleFailure(parts, ref, batch, { request, health });
+  return 'ended' in settled ? { ended: settled } : { health: settled, partnerEdition: request.edition };
 }
 
-/** Halts the link or backs the lane off where the partner named messages that failed a check of the link. */
-async function settleFaults(
-  { database, log, link }: DrainParts,
+/** Records an answer for at least some of the messages; halts the link where it speaks of two histories. */
+async function settleAnswer(
+  { database, log, link, clockAheadMs }: DrainParts,
   ref: LaneRef,
-  answer: AnsweredRequest,
-  attempts: number,
-): Promise<Drained | undefined> {
+  batch: readonly PendingMessage[],
+  { request, answer, health }: { request: SentRequest; answer: AnsweredRequest; health: LaneHealth },
+): Promise<LaneHealth | Drained> {
+  const settling = {
+    health,
+    parkRefused: link.profile === 'rfc8935',
+    retryMs: backOffMs(1, link.retry, undefined, Math.random()) + (clockAheadMs?.() ?? 0),
+  };
+  const settled = await recordAnswered(database, ref, batch, request, answer, settling, new Date());
+  for (const id of settled.parked) log.error({ ...ref, message: id }, 'message parked: an operator decides');
   if (answer.halt) {
     const reason = `partner answers ${answer.halt.err} for message ${answer.halt.id}: ${answer.halt.description}`;
     await haltLink(database, link.id, reason);
@@ -113,12 +138,72 @@ async function settleFaults(
     return { ended: 'halted' };
   }
   const [faulty] = answer.faulty;
-  if (!faulty) return undefined;
-  const waitMs = backOffMs(attempts + 1, link.retry, undefined, Math.random());
-  await backOffLane(database, ref, {
-    error: `partner refuses the link: ${faulty.err} (${faulty.description})`,
-    waitMs,
-  });
-  log.error({ ...ref, waitMs, message: faulty.id, code: faulty.err }, 'lane: partner refuses the link');
-  return { ended: 'backing-off', waitMs };
+  if (faulty)
+    log.error({ ...ref, message: faulty.id, code: faulty.err }, `message set aside: ${describe(faulty)}`);
+  return settled.health;
+}
+
+/** Records a failure and decides what it means: wait, cut the batch, or suspect a message. */
+async function settleFailure(
+  parts: DrainParts,
+  ref: LaneRef,
+  batch: readonly PendingMessage[],
+  { request, health }: { request: SentRequest; health: LaneHealth },
+): Promise<LaneHealth | Drained> {
+  const { database, log, link } = parts;
+  const failed = await readFailure(parts, request.answer, batch.length, health);
+  const [first] = batch;
+  const tried = { count: batch.length, failedAlone: first?.failedAlone ?? 0, aside: first?.aside ?? false };
+  const verdict = judgeFailure(health, failed.failure, tried);
+  const wait = (attempts: number): number =>
+    backOffMs(attempts, link.retry, failed.retryAfterMs, Math.random());
+  const waitMs = { none: 0, short: wait(1), long: wait(verdict.health.attempts) }[verdict.wait];
+  // A message that waits by itself: the link's greatest pause where nothing is held against it.
+  const aheadMs = parts.clockAheadMs?.() ?? 0;
+  const retryMs = aheadMs + wait(failed.result === 'link-fault' ? LONG_WAIT_ATTEMPTS : tried.failedAlone + 1);
+  await recordFailure(
+    database,
+    ref,
+    batch,
+    request,
+    { result: failed.result, error: failed.error, verdict, waitMs, retryMs },
+    { now: new Date(), aheadMs },
+  );
+  const seen = { ...ref, attempts: verdict.health.attempts, waitMs, tried: batch.length, message: first?.id };
+  if (verdict.message === 'parked') log.error(seen, `message parked: ${failed.error}`);
+  else if (verdict.message === 'aside') log.error(seen, `message set aside: ${failed.error}`);
+  else if (failed.result === 'link-fault') log.error(seen, `lane: ${failed.error}`);
+  else log.warn(seen, `lane: ${failed.error}`);
+  return verdict.wait === 'none' ? verdict.health : { ended: 'backing-off', waitMs };
+}
+
+/** Enough doublings to reach any greatest pause. */
+const LONG_WAIT_ATTEMPTS = 30;
+
+interface ReadFailure {
+  failure: Failure;
+  result: LaneFailure['result'];
+  error: string;
+  retryAfterMs?: number;
+}
+
+/** Asks the partner's ping where the answer alone does not say whether it is away or fails at these messages. */
+async function readFailure(
+  { ping }: DrainParts,
+  answer: Answer,
+  count: number,
+  health: LaneHealth,
+): Promise<ReadFailure> {
+  if (answer.kind === 'answered') {
+    const [faulty] = answer.faulty;
+    const error = faulty ? describe(faulty) : 'partner answered for no message';
+    return { failure: 'link-fault', result: 'link-fault', error };
+  }
+  const { kind, error, retryAfterMs } = answer;
+  const common = { result: kind, error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  if (kind !== 'unclear') return { failure: kind, ...common };
+  const { cause } = answer;
+  if (cause !== 'server-error' && cause !== 'timeout') return { failure: 'away', ...common };
+  const decides = count === 1 || health.serverFailures + 1 >= FAILURES_BEFORE_SUSPICION;
+  return { failure: decides && !(await ping()) ? 'away' : cause, ...common };
 }

@@ -1,3 +1,4 @@
+import { neededEdition } from '../contract/edition.ts';
 import type { Issue } from '../contract/issue.ts';
 import { byteaArray, columnArray, jsonTextArray, plainTextArray } from '../store/array-literal.ts';
 import type { Transaction } from '../store/database.ts';
@@ -36,16 +37,17 @@ export async function enqueueMessages(
     name: 'delivery-enqueue',
     text: `with incoming as (
              select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],
-               $7::text[], $8::boolean[], $9::text[], $10::bytea[], $11::text[], $12::json[]) with ordinality
-               as u(id, link, lane, type, subject, version, txn, urgent, kid, sha256, jws, warnings, place)
+               $7::text[], $8::boolean[], $9::text[], $10::bytea[], $11::text[], $12::json[], $14::integer[])
+               with ordinality
+               as u(id, link, lane, type, subject, version, txn, urgent, kid, sha256, jws, warnings, edition, place)
            ), stored as (
              insert into message
                (id, link, direction, type, subject, version, outcome, txn, urgent, kid, sha256, jws, warnings, at)
              select id, link, 'out', type, subject, version, 'accepted', txn, urgent, kid, sha256, jws, warnings, $13
              from incoming
            )
-           insert into outbox (link, lane, id, subject, urgent, at)
-           select link, lane, id, subject, urgent, $13 from incoming order by place`,
+           insert into outbox (link, lane, id, subject, urgent, edition, at)
+           select link, lane, id, subject, urgent, edition, $13 from incoming order by place`,
     values: [
       plainTextArray(messages.map((m) => m.id)),
       columnArray(messages.map((m) => m.link)),
@@ -60,6 +62,7 @@ export async function enqueueMessages(
       plainTextArray(messages.map((m) => m.jws)),
       jsonTextArray(messages.map((m) => (m.warnings.length > 0 ? JSON.stringify(m.warnings) : null))),
       at,
+      columnArray(messages.map((m) => neededEdition(m.type))),
     ],
   });
 }

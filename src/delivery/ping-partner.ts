@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { signSet } from '../envelope/sign-set.ts';
-import type { Signer } from '../keys/key-ring.ts';
+import { readActiveSigner } from '../keys/active-signer.ts';
+import type { KeyRing, Signer } from '../keys/key-ring.ts';
 import type { Link } from '../links/link.ts';
+import type { Database } from '../store/database.ts';
 import type { PartnerConnection } from './send-sets.ts';
 
 export interface Pinged {
@@ -15,6 +17,16 @@ export interface Pinged {
   edition: string | null;
   status: number | null;
   error: string | null;
+}
+
+/** Signs a ping with the key that is active now, and sends it. */
+export async function pingWithActiveKey(
+  { database, keyRing, issuer }: { database: Database; keyRing: KeyRing; issuer: string },
+  link: Link,
+  connection: PartnerConnection,
+): Promise<Pinged> {
+  const signer = await database.transaction((tx) => readActiveSigner(tx, keyRing));
+  return pingPartner(link, connection, issuer, signer);
 }
 
 /**

@@ -4,9 +4,17 @@ import { isJsonObject } from '../envelope/parse-strict-json.ts';
 export type Answer =
   | AnsweredRequest
   /** Nobody knows whether the partner holds them: the same is sent again. */
-  | { kind: 'unclear'; error: string; retryAfterMs?: number }
+  | { kind: 'unclear'; cause: Unclear; error: string; retryAfterMs?: number }
+  /** The partner takes fewer or smaller messages at once; it holds none of them. */
+  | { kind: 'too-large'; error: string; retryAfterMs?: number }
   /** The partner does not take us for us (keys, clock, configuration): nothing is burnt, the lane backs off. */
   | { kind: 'link-fault'; error: string; retryAfterMs?: number };
+
+/**
+ * Why it is unclear. Only 5xx may be the fault of a message, and not where the partner says when to come again: then
+ * it knows why.
+ */
+export type Unclear = 'server-error' | 'busy' | 'no-answer' | 'timeout' | 'garbled';
 
 export interface AnsweredRequest {
   kind: 'answered';
@@ -43,14 +51,20 @@ export function readAnswer(
 ): Answer {
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
-    return { kind: 'unclear', error: `partner answered ${status}${summary(body)}`, ...wait };
+    const cause = status >= 500 && retryAfterMs === undefined ? 'server-error' : 'busy';
+    return { kind: 'unclear', cause, error: `partner answered ${status}${summary(body)}`, ...wait };
+  }
+  if (status === 413 || (status === 400 && errOf(body) === 'too_many_sets')) {
+    return { kind: 'too-large', error: `partner answered ${status}${summary(body)}`, ...wait };
   }
   if (status !== 202)
     return { kind: 'link-fault', error: `partner answered ${status}${summary(body)}`, ...wait };
 
   const answer = parse(body);
-  if (!answer)
-    return { kind: 'unclear', error: 'partner answered 202 with a body that is not {ack, setErrs}', ...wait };
+  if (!answer) {
+    const error = 'partner answered 202 with a body that is not {ack, setErrs}';
+    return { kind: 'unclear', cause: 'garbled', error, ...wait };
+  }
   const named = [...answer.ack, ...answer.setErrs.map((e) => e.id)];
   const expected = new Set(sent);
   if (
@@ -60,6 +74,7 @@ export function readAnswer(
   ) {
     return {
       kind: 'unclear',
+      cause: 'garbled',
       error: 'partner answered 202 without naming each message exactly once',
       ...wait,
     };
@@ -100,14 +115,22 @@ function parse(body: string): { ack: string[]; setErrs: SetError[] } | undefined
 
 /** The RFC 8935 error body in a few words, if there is one. */
 function summary(body: string): string {
+  const error = errorBody(body);
+  if (!error) return '';
+  const description = typeof error.description === 'string' ? ` (${error.description.slice(0, 200)})` : '';
+  return `: ${error.err.slice(0, 64)}${description}`;
+}
+
+function errOf(body: string): string | undefined {
+  return errorBody(body)?.err;
+}
+
+function errorBody(body: string): { err: string; description?: unknown } | undefined {
   try {
     const json: unknown = JSON.parse(body);
-    if (isJsonObject(json) && typeof json.err === 'string') {
-      const description = typeof json.description === 'string' ? ` (${json.description.slice(0, 200)})` : '';
-      return `: ${json.err.slice(0, 64)}${description}`;
-    }
+    if (isJsonObject(json) && typeof json.err === 'string') return { ...json, err: json.err };
   } catch {
     // Not JSON: the status alone has to do.
   }
-  return '';
+  return undefined;
 }

@@ -18,7 +18,8 @@ export async function findIdleLanes(database: Database): Promise<IdleLane[]> {
            where not l.paused
              and (l.next_attempt_at is null or l.next_attempt_at <= clock_timestamp())
              and (l.owner is null or l.lease_until < clock_timestamp())
-             and exists (select from outbox o where o.link = l.link and o.lane = l.lane)
+             and exists (select from outbox o where o.link = l.link and o.lane = l.lane and o.parked_at is null
+                           and (o.retry_at is null or o.retry_at <= clock_timestamp()))
              and not exists (select from link_state s where s.link = l.link and s.halted_at is not null)`,
     values: [],
   });

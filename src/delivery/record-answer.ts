@@ -1,14 +1,33 @@
 import { type AuditContent, appendEntries } from '../audit/append-entries.ts';
 import { columnArray, plainTextArray } from '../store/array-literal.ts';
-import type { Database } from '../store/database.ts';
+import type { Database, Transaction } from '../store/database.ts';
 import type { LaneRef } from './claim-lane.ts';
+import { afterAnswer, isTroubled, type LaneHealth } from './lane-health.ts';
+import { parkMessages } from './park-messages.ts';
 import type { AnsweredRequest } from './read-answer.ts';
+import { attemptRow, keepHealth } from './record-failure.ts';
 import type { SentRequest } from './send-sets.ts';
+import { setAsideFaulty, settleAsides } from './settle-asides.ts';
 import type { PendingMessage } from './take-batch.ts';
+
+/** The lane and the rules by which its answers are settled. */
+export interface Settling {
+  health: LaneHealth;
+  /** Refusals are parked: to this partner the code also means that it could not parse. */
+  parkRefused: boolean;
+  /** When a message that was found faulty beside others is tried again at the earliest, ms from now. */
+  retryMs: number;
+}
+
+export interface Settled {
+  health: LaneHealth;
+  /** Messages that turned out to be poisonous, or were refused by a partner whose refusals are parked. */
+  parked: string[];
+}
 
 /**
  * Records what the partner answered, in one transaction: the deliveries and refusals leave the outbox, the
- * request is kept, the lane's failures are forgotten, the audit log says so.
+ * request is kept, the lane's failures are forgotten, messages set aside are settled, the audit log says so.
  *
  * A crash before the commit leaves the outbox as it was: the next owner sends again and is answered as the
  * first time.
@@ -19,14 +38,16 @@ export async function recordAnswered(
   batch: readonly PendingMessage[],
   request: SentRequest,
   answer: AnsweredRequest,
+  settling: Settling,
   now: Date,
-): Promise<void> {
+): Promise<Settled> {
   const positions = new Map(batch.map((m) => [m.id, m.position]));
+  const refused = settling.parkRefused ? [] : answer.refused;
   const answered = [
     ...answer.delivered.map((id) => ({ id, outcome: 'delivered', err: null, description: null })),
-    ...answer.refused.map((e) => ({ id: e.id, outcome: 'refused', err: e.err, description: e.description })),
+    ...refused.map((e) => ({ id: e.id, outcome: 'refused', err: e.err, description: e.description })),
   ];
-  await database.transaction(async (tx) => {
+  return database.transaction(async (tx) => {
     await tx.query({
       name: 'delivery-record-answers',
       text: `with answered as (
@@ -54,79 +75,74 @@ export async function recordAnswered(
     await tx.query(
       attemptRow(ref, batch, request, faulty ? 'link-fault' : 'answered', faulty ? describe(faulty) : null),
     );
-    if (!faulty) {
-      await tx.query({
-        name: 'delivery-lane-answered',
-        text: `update lane set attempts = 0, next_attempt_at = null, last_error = null, last_error_at = null
-               where link = $1 and lane = $2 and attempts > 0`,
-        values: [ref.link, ref.lane],
-      });
-    }
+    const settled = await settle(tx, ref, batch, answer, settling, now);
+    await keepRefusals(tx, ref.link, refused, now);
     await appendEntries(tx, [answeredEntry(ref, answer)], now);
+    return settled;
   });
 }
 
-/** A failure of a whole request, or of the link: nothing leaves the outbox, the lane waits. */
-export interface LaneFailure {
-  result: 'unclear' | 'link-fault';
-  error: string;
-  waitMs: number;
-}
-
-/** Records a failed request and when the lane tries again. */
-export async function recordFailure(
-  database: Database,
+/** What an answer means for the messages that it did not take, and for the lane. In good times it does nothing. */
+async function settle(
+  tx: Transaction,
   ref: LaneRef,
   batch: readonly PendingMessage[],
-  request: SentRequest,
-  failure: LaneFailure,
-): Promise<void> {
-  await database.transaction(async (tx) => {
-    await tx.query(attemptRow(ref, batch, request, failure.result, failure.error));
-    await backOffLane(tx, ref, failure);
+  answer: AnsweredRequest,
+  { health, parkRefused, retryMs }: Settling,
+  now: Date,
+): Promise<Settled> {
+  const parked: string[] = [];
+  if (parkRefused) {
+    const parkings = answer.refused.map(({ id, err, description }) => ({
+      id,
+      reason: `partner answers ${err}: ${description}`,
+    }));
+    await parkMessages(tx, ref.link, parkings, now);
+    parked.push(...parkings.map((p) => p.id));
+  }
+  const faulty = answer.halt ? [] : answer.faulty.map((e) => e.id);
+  await setAsideFaulty(tx, ref.link, faulty, retryMs, now);
+  if (!isTroubled(health) && faulty.length === 0) return { health, parked };
+  const missed = new Set([...faulty, ...parked]);
+  const taken = batch.filter((m) => !missed.has(m.id));
+  const asides =
+    health.asides > 0 && taken.length > 0 ? await settleAsides(tx, ref, taken, now) : { parked: [], back: 0 };
+  const wereAside = batch.filter((m) => m.aside && !faulty.includes(m.id)).length;
+  const next = afterAnswer(health, batch.length, {
+    parked: asides.parked.length + wereAside,
+    back: asides.back,
   });
+  const after = { ...next, asides: next.asides + faulty.length };
+  const [first] = answer.faulty;
+  await keepHealth(tx, ref, after, first ? { error: describe(first) } : {});
+  return { health: after, parked: [...parked, ...asides.parked] };
 }
 
-/** Counts a failure of the lane and sets when it tries again. */
-export async function backOffLane(
-  tx: Pick<Database, 'query'>,
-  ref: LaneRef,
-  failure: Pick<LaneFailure, 'error' | 'waitMs'>,
+/** What is refused waits for an operator. */
+async function keepRefusals(
+  tx: Transaction,
+  link: string,
+  refused: AnsweredRequest['refused'],
+  now: Date,
 ): Promise<void> {
+  if (refused.length === 0) return;
   await tx.query({
-    name: 'delivery-lane-failed',
-    text: `update lane set attempts = attempts + 1, last_error = $3, last_error_at = clock_timestamp(),
-             next_attempt_at = clock_timestamp() + $4 * interval '1 ms'
-           where link = $1 and lane = $2`,
-    values: [ref.link, ref.lane, failure.error, failure.waitMs],
+    name: 'delivery-keep-refusals',
+    text: `insert into dead_letter (link, id, err, description, at)
+           select $1, *, $5 from unnest($2::uuid[], $3::text[], $4::text[])
+           on conflict (link, id) do nothing`,
+    values: [
+      link,
+      refused.map((r) => r.id),
+      refused.map((r) => r.err),
+      refused.map((r) => r.description),
+      now,
+    ],
   });
 }
 
-function attemptRow(
-  ref: LaneRef,
-  batch: readonly PendingMessage[],
-  request: SentRequest,
-  result: 'answered' | LaneFailure['result'],
-  error: string | null,
-) {
-  return {
-    name: 'delivery-attempt',
-    text: `insert into attempt (link, lane, started_at, ms, status, result, error, ids)
-           values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    values: [
-      ref.link,
-      ref.lane,
-      request.startedAt,
-      request.ms,
-      request.status ?? null,
-      result,
-      error,
-      plainTextArray(batch.map((m) => m.id)),
-    ],
-  };
-}
-
-function describe(error: { err: string; description: string }): string {
+/** An error of a check of the link, in words for the operator. */
+export function describe(error: { err: string; description: string }): string {
   return `partner refuses the link: ${error.err}${error.description ? ` (${error.description})` : ''}`;
 }
 

@@ -113,13 +113,26 @@ export async function sendSets(
     return {
       startedAt: now,
       ms: Math.round(performance.now() - started),
-      answer: { kind: 'unclear', error: `no answer from partner: ${reasonOf(error)}` },
+      answer: {
+        kind: 'unclear',
+        cause: isTimeout(error) ? 'timeout' : 'no-answer',
+        error: `no answer from partner: ${reasonOf(error)}`,
+      },
     };
   }
 }
 
 function single(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
+}
+
+/** The partner had the request and did not answer in time; a connection that did not come about is none of it. */
+function isTimeout(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? error.code : undefined;
+  return (
+    error.name === 'TimeoutError' || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT'
+  );
 }
 
 function reasonOf(error: unknown): string {

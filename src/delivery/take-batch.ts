@@ -4,12 +4,21 @@ import type { LaneRef } from './claim-lane.ts';
 export interface PendingMessage {
   position: number;
   id: string;
+  subject: string;
   jws: string;
+  /** How often the partner failed at it alone. */
+  failedAlone: number;
+  /** Set aside, and the only message of the lane that may be sent now. */
+  aside: boolean;
 }
 
 export interface BatchLimits {
   setsMax: number;
   bytesMax: number;
+  /** The contract edition that the partner understands: what needs a newer one is held. */
+  edition: number;
+  /** How far the caller's idea of now is ahead of the database's clock: 0 but in simulations. */
+  aheadMs?: number | undefined;
 }
 
 /** Bytes that one SET adds to a request beside itself: its member name, quotes, colon, comma. */
@@ -18,6 +27,9 @@ const SET_FRAME_BYTES = 44;
 /**
  * What a lane sends next, in order. Subjects with an urgent message pending come first, with all their
  * pending messages, and travel alone: a request with an urgent message carries only such subjects.
+ *
+ * What is stuck (parked, set aside, in need of a newer edition) is left out, and later messages of its subject
+ * are held, urgent ones excepted. Where nothing else is left, one message that was set aside is tried.
  */
 export async function takeBatch(
   database: Database,
@@ -26,21 +38,40 @@ export async function takeBatch(
 ): Promise<PendingMessage[]> {
   const rows = await database.query<PendingMessage>({
     name: 'delivery-take-batch',
-    text: `with urgent as materialized (
-             select distinct subject from outbox where link = $1 and lane = $2 and urgent
+    text: `with stuck as materialized (
+             select subject, position, aside_at, retry_at, parked_at from outbox
+             where link = $1 and lane = $2 and (parked_at is not null or aside_at is not null or edition > 1)
+               and (parked_at is not null or aside_at is not null or edition > $4)
+           ), urgent as materialized (
+             select distinct subject from outbox
+             where link = $1 and lane = $2 and urgent and position not in (select position from stuck)
            ), batch as materialized (
-             select position, id from outbox o
+             select position, id, subject, failed_alone, false as aside from outbox o
              where link = $1 and lane = $2
                and (not exists (select from urgent) or o.subject in (select subject from urgent))
+               and position not in (select position from stuck)
+               and (urgent or not exists (
+                 select from stuck s where s.subject = o.subject and s.position < o.position))
              order by position limit $3
+           ), last_resort as materialized (
+             select o.position, o.id, o.subject, o.failed_alone, true as aside
+             from stuck s join outbox o on o.link = $1 and o.lane = $2 and o.position = s.position
+             where not exists (select from batch) and s.aside_at is not null and s.parked_at is null
+               and (s.retry_at is null or s.retry_at <= clock_timestamp() + $5 * interval '1 ms')
+               and (o.urgent or not exists (
+                 select from stuck e where e.subject = s.subject and e.position < s.position))
+             order by s.aside_at, s.position limit 1
+           ), taken as materialized (
+             select * from batch union all select * from last_resort
            )
-           select b.position, b.id, m.jws
-           from batch b join message m on m.id = b.id and m.link = $1 and m.direction = 'out'
+           select b.position, b.id, b.subject, b.failed_alone as "failedAlone", b.aside, m.jws
+           from taken b
+           join message m on m.id = b.id and m.link = $1 and m.direction = 'out'
              -- The bounds let the executor skip the partitions of other months.
-             and m.id between (select id from batch order by id limit 1)
-                          and (select id from batch order by id desc limit 1)
+             and m.id between (select id from taken order by id limit 1)
+                          and (select id from taken order by id desc limit 1)
            order by b.position`,
-    values: [link, lane, limits.setsMax],
+    values: [link, lane, limits.setsMax, limits.edition, limits.aheadMs ?? 0],
   });
   return withinBytes(rows, limits.bytesMax);
 }

@@ -195,6 +195,10 @@ export interface LinkSettings {
    */
   outboxMax?: number;
   /**
+   * What the partner's software keeps to: this product's whole profile, or RFC 8935 alone. There a refusal may also mean that a message was not understood, so it is parked for an operator.
+   */
+  profile?: 'mra' | 'rfc8935';
+  /**
    * Whether the partner sends signed receipts.
    */
   receipts?: 'required' | 'none';

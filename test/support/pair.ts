@@ -41,7 +41,12 @@ export interface Pair extends AsyncDisposable {
   /** Issues the receipts that a side owes and drains its control lane. */
   receipt(from: Side): Promise<void>;
   /** Stands between the two: called for each request with the receiver's own answer at hand. */
-  wire: { post: (to: Side, body: string, forward: () => Promise<PartnerAnswer>) => Promise<PartnerAnswer> };
+  wire: {
+    post: (to: Side, body: string, forward: () => Promise<PartnerAnswer>) => Promise<PartnerAnswer>;
+    ping: (to: Side) => Promise<boolean>;
+  };
+  /** How far the sides' idea of now is ahead of the database's clock: time passes by adding to it. */
+  clockAheadMs: number;
 }
 
 const log = pino({ level: 'silent' });
@@ -54,7 +59,8 @@ export async function createPair(policy: Partial<Link['policy']> = {}): Promise<
   const pair: Pair = {
     cn,
     us,
-    wire: { post: (_to, _body, forward) => forward() },
+    wire: { post: (_to, _body, forward) => forward(), ping: async () => true },
+    clockAheadMs: 0,
     async deliver(from, lanes = lanesOf(from.link.lanes)) {
       const to = from === cn ? us : cn;
       const drained: Drained[] = [];
@@ -118,6 +124,7 @@ async function createSide(
     batchBytesMax: 4_194_304,
     outboxMax: 1_000_000,
     retry: { firstMs: 1_000, maxMs: 300_000 },
+    profile: 'mra',
     receipts: 'required',
     policy: { usccCheckDigits: 'refuse', consentRequired: true, ...policy },
   };
@@ -155,6 +162,8 @@ function drain(from: Side, to: Side, lane: string, pair: Pair): Promise<Drained>
     gate: new RequestGate(),
     owner: 'test',
     stop: new AbortController().signal,
+    ping: () => pair.wire.ping(to),
+    clockAheadMs: () => pair.clockAheadMs,
   };
   return drainLane(parts, { link: from.link.id, lane });
 }

@@ -1,0 +1,126 @@
+import { plainTextArray } from '../store/array-literal.ts';
+import type { Database, Transaction } from '../store/database.ts';
+import type { LaneRef } from './claim-lane.ts';
+import { isTroubled, type LaneHealth, type Verdict } from './lane-health.ts';
+import { parkMessages } from './park-messages.ts';
+import type { SentRequest } from './send-sets.ts';
+import type { PendingMessage } from './take-batch.ts';
+
+/** A request that was not answered for its messages, and what follows. */
+export interface LaneFailure {
+  result: 'unclear' | 'link-fault' | 'too-large';
+  error: string;
+  verdict: Verdict;
+  /** 0: the lane goes on at once. */
+  waitMs: number;
+  /** When a message set aside is tried again at the earliest, ms from now. */
+  retryMs: number;
+}
+
+/**
+ * Records a failed request, when the lane tries again, and what became of a single message, in one transaction. A
+ * crash before the commit loses one count of the search, nothing else.
+ */
+export async function recordFailure(
+  database: Database,
+  ref: LaneRef,
+  batch: readonly PendingMessage[],
+  request: SentRequest,
+  failure: LaneFailure,
+  { now, aheadMs = 0 }: { now: Date; aheadMs?: number | undefined },
+): Promise<void> {
+  await database.transaction(async (tx) => {
+    await tx.query(attemptRow(ref, batch, request, failure.result, failure.error));
+    await keepHealth(tx, ref, failure.verdict.health, {
+      error: failure.error,
+      waitMs: failure.waitMs,
+      aheadMs,
+    });
+    const [message] = batch;
+    if (message && batch.length === 1) await judgeMessage(tx, ref, message, failure, now);
+    if (failure.verdict.blamesLink) await forgetFailures(tx, ref);
+  });
+}
+
+async function judgeMessage(
+  tx: Transaction,
+  ref: LaneRef,
+  { id, position }: PendingMessage,
+  { verdict, error, retryMs, result }: LaneFailure,
+  now: Date,
+): Promise<void> {
+  if (verdict.message === 'stays') return;
+  if (verdict.message === 'parked') return parkMessages(tx, ref.link, [{ id, reason: error }], now);
+  await tx.query({
+    name: 'delivery-judge-message',
+    text: `update outbox set
+             failed_alone = failed_alone + case when $4 = 'unclear' then 1 else 0 end,
+             aside_at = case when $5 = 'counted' then aside_at else clock_timestamp() end,
+             retry_at = case when $5 = 'later' then clock_timestamp() + $6 * interval '1 ms' end
+           where link = $1 and lane = $2 and position = $3`,
+    values: [ref.link, ref.lane, position, result, verdict.message, retryMs],
+  });
+}
+
+/** It is the link: what single messages failed at is not held against them. */
+async function forgetFailures(tx: Transaction, { link, lane }: LaneRef): Promise<void> {
+  await tx.query({
+    name: 'delivery-forget-failures',
+    text: 'update outbox set failed_alone = 0 where link = $1 and lane = $2 and failed_alone > 0',
+    values: [link, lane],
+  });
+}
+
+/** Keeps how a lane fares. Without an error of its own the last one stands as long as the lane is in trouble. */
+export async function keepHealth(
+  tx: Transaction,
+  { link, lane }: LaneRef,
+  health: LaneHealth,
+  after: { error?: string; waitMs?: number; aheadMs?: number } = {},
+): Promise<void> {
+  await tx.query({
+    name: 'delivery-keep-health',
+    text: `update lane set attempts = $3, batch_limit = $4, suspects = $5, server_failures = $6, singles_failed = $7,
+             last_error = case when $8::text is not null then $8 when $10 then last_error end,
+             last_error_at = case when $8::text is not null then clock_timestamp() when $10 then last_error_at end,
+             next_attempt_at = case when $9::float8 > 0 then clock_timestamp() + $9 * interval '1 ms' end
+           where link = $1 and lane = $2`,
+    values: [
+      link,
+      lane,
+      health.attempts,
+      health.batchLimit,
+      health.suspects,
+      health.serverFailures,
+      health.singlesFailed,
+      after.error ?? null,
+      after.waitMs ? after.waitMs + (after.aheadMs ?? 0) : 0,
+      isTroubled(health),
+    ],
+  });
+}
+
+/** One request of a lane, kept for as long as operators look back. */
+export function attemptRow(
+  ref: LaneRef,
+  batch: readonly PendingMessage[],
+  request: SentRequest,
+  result: 'answered' | LaneFailure['result'],
+  error: string | null,
+) {
+  return {
+    name: 'delivery-attempt',
+    text: `insert into attempt (link, lane, started_at, ms, status, result, error, ids)
+           values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    values: [
+      ref.link,
+      ref.lane,
+      request.startedAt,
+      request.ms,
+      request.status ?? null,
+      result,
+      error,
+      plainTextArray(batch.map((m) => m.id)),
+    ],
+  };
+}

@@ -79,6 +79,7 @@ describe('a configuration', () => {
           batchSetsMax: 500,
           batchBytesMax: 4_194_304,
           retry: { firstMs: 1_000, maxMs: 300_000 },
+          profile: 'mra',
           receipts: 'required',
           policy: { usccCheckDigits: 'refuse', consentRequired: true },
         },

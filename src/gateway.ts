@@ -39,9 +39,12 @@ import { watchFiles } from './links/watch-files.ts';
 import { exchangeFigures } from './operations/figures.ts';
 import { addOperationsRoutes } from './operations/routes.ts';
 import { ensureLanes } from './operations/steer-lane.ts';
+import type { OwnMessageHandlers } from './reception/handle-own-messages.ts';
 import { runReceipts } from './reception/issue-receipts.ts';
 import { addExchangeRoutes } from './reception/routes.ts';
 import { addRegisterRoutes } from './register/routes.ts';
+import { versionsAnswerer } from './resync/answer-versions.ts';
+import { runHoles } from './resync/ask-for-holes.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { storeConfig } from './store/store-config.ts';
 import { type Intake, openIntake } from './submission/intake/admit-intake.ts';
@@ -101,16 +104,16 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
   const reads = stack.use(new ReadLog(store.database, appendEntries, { log }));
   stack.use(runSequencer({ database: store.database, log, numberFeed, onFeed: signal.raise }));
   const lanes = await startLanes({ config, log, store, links, connections, figures, keyRing }, stack);
-  stack.use(
-    runReceipts({
-      database: store.database,
-      log,
-      issuer: config.issuer,
-      keyRing,
-      links: [...links.values()],
-      trigger: lanes.trigger,
-    }),
-  );
+  const issuing = {
+    database: store.database,
+    log,
+    issuer: config.issuer,
+    keyRing,
+    links: [...links.values()],
+    trigger: lanes.trigger,
+  };
+  stack.use(runReceipts(issuing));
+  stack.use(runHoles(issuing));
   forgetNowAndThen(store, log, stack);
 
   const stopping = new AbortController();
@@ -118,7 +121,21 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
     gauge: stack.use(await openOutboxGauge(store.database, log)),
     outboxMax: (link) => links.get(link)?.outboxMax ?? 0,
   });
-  const parts = { config, log, store, links, keyRing, registry, figures, trust, stopping: stopping.signal };
+  const handlers: OwnMessageHandlers = {
+    'resync-request': versionsAnswerer({ ...issuing, party: config.party }),
+  };
+  const parts = {
+    config,
+    log,
+    store,
+    links,
+    keyRing,
+    registry,
+    figures,
+    trust,
+    stopping: stopping.signal,
+    handlers,
+  };
   const exchange = await listen(exchangeListener(parts), config.exchange, stack);
   const internal = await listen(
     await internalListener({ ...parts, reads, signal, ...lanes, connections, intake }),
@@ -217,10 +234,11 @@ interface ExchangeParts extends CommonParts {
   registry: Registry;
   trust: LiveTrust | undefined;
   stopping: AbortSignal;
+  handlers: OwnMessageHandlers;
 }
 
 function exchangeListener(parts: ExchangeParts): FastifyInstance {
-  const { config, log, store, links, keyRing, registry, figures, trust, stopping } = parts;
+  const { config, log, store, links, keyRing, registry, figures, trust, stopping, handlers } = parts;
   const bodyBytesMax = Math.max(...[...links.values()].map((link) => link.batchBytesMax)) + 65_536;
   const server = buildServer({ listener: 'exchange', log, bodyBytesMax, tls: trust, stopping });
   requirePartner(server, trust);
@@ -233,7 +251,7 @@ function exchangeListener(parts: ExchangeParts): FastifyInstance {
     links,
     jwks: () => publicJwks(keyRing),
     now: () => new Date(),
-    handlers: {},
+    handlers,
     onReceived: figures.received,
   });
   return server;
@@ -288,6 +306,8 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
     addOperationsRoutes(api, {
       database,
       party: config.party,
+      issuer: config.issuer,
+      keyRing,
       links,
       trigger,
       async ping(link) {

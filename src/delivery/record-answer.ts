@@ -1,4 +1,5 @@
 import { type AuditContent, appendEntries } from '../audit/append-entries.ts';
+import { restateSubjects } from '../register/restate-subjects.ts';
 import { columnArray, plainTextArray } from '../store/array-literal.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import type { LaneRef } from './claim-lane.ts';
@@ -77,6 +78,12 @@ export async function recordAnswered(
     );
     const settled = await settle(tx, ref, batch, answer, settling, now);
     await keepRefusals(tx, ref.link, refused, now);
+    await restateSubjects(
+      tx,
+      ref.link,
+      refused.map((r) => r.id),
+      { stands: false, now },
+    );
     await appendEntries(tx, [answeredEntry(ref, answer)], now);
     return settled;
   });

@@ -1,29 +1,18 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Party } from '../contract/party.ts';
 import type { LaneRef } from '../delivery/claim-lane.ts';
 import type { Pinged } from '../delivery/ping-partner.ts';
 import { isJsonObject } from '../envelope/parse-strict-json.ts';
 import { principalOf } from '../http/authenticate.ts';
 import { Problem } from '../http/problem.ts';
 import type { Link } from '../links/link.ts';
-import { listQuarantine, type QuarantineRow } from '../reception/quarantine.ts';
-import type { Database } from '../store/database.ts';
+import { addDeadLetterRoutes, type DeadLetterRouteParts } from './dead-letters/routes.ts';
+import { addQuarantineRoutes } from './quarantine/routes.ts';
 import { type LinkOverview, readLanes, readOverview } from './read-overview.ts';
 import { type LaneAction, steerLane } from './steer-lane.ts';
+import { type LinkAction, steerLink } from './steer-link.ts';
 
-export interface OperationsRouteParts {
-  database: Database;
-  party: Party;
-  links: ReadonlyMap<string, Link>;
-  trigger(refs: Iterable<LaneRef>): void;
+export interface OperationsRouteParts extends DeadLetterRouteParts {
   ping(link: Link): Promise<Pinged>;
-}
-
-interface QuarantineQuery {
-  link?: string;
-  q?: string;
-  limit: number;
-  cursor?: string;
 }
 
 const REASON_LENGTH_MAX = 500;
@@ -73,21 +62,21 @@ export function addOperationsRoutes(app: FastifyInstance, parts: OperationsRoute
   );
 
   for (const action of ['pause', 'resume', 'trigger'] as const) addLaneAction(app, parts, action);
+  for (const action of ['pause', 'resume'] as const) addLinkAction(app, parts, action);
+  addDeadLetterRoutes(app, parts);
+  addQuarantineRoutes(app, database);
+}
 
-  app.get<{ Querystring: QuarantineQuery }>(
-    '/v1/ops/quarantine',
-    { config, schema: quarantineSchema },
-    async (request) => {
-      const { cursor, ...filter } = request.query;
-      const rows = await listQuarantine(database, {
-        ...filter,
-        ...(cursor === undefined ? {} : { after: placeOf(cursor) }),
-      });
-      const last = rows.at(-1);
-      return {
-        items: rows.map(quarantineItem),
-        next: last && rows.length === filter.limit ? cursorOf(last) : null,
-      };
+function addLinkAction(app: FastifyInstance, parts: OperationsRouteParts, action: LinkAction): void {
+  app.post<{ Params: { id: string } }>(
+    `/v1/ops/links/:id/${action}`,
+    { config: { scope: 'operate' }, schema: { tags: ['operate'], summary: `${action} delivery on a link` } },
+    async (request, reply) => {
+      const { id } = request.params;
+      const lanes = await steerLink(parts.database, id, action, principalOf(request).name, reasonOf(request));
+      if (!lanes) throw new Problem('not-found', { detail: `There is no link ${id}.` });
+      parts.trigger(lanes);
+      return reply.code(204).send();
     },
   );
 }
@@ -133,36 +122,3 @@ function describeLink(overview: LinkOverview, links: ReadonlyMap<string, Link>):
   const link = links.get(overview.id);
   return { ...overview, partner: link?.partner ?? null, exchangeUrl: link?.exchangeUrl ?? null };
 }
-
-function quarantineItem({ errors, sha256, ...row }: QuarantineRow): object {
-  return { ...row, sha256: sha256.toString('base64url'), errors: JSON.parse(errors) };
-}
-
-function cursorOf({ firstAt, sha256 }: QuarantineRow): string {
-  return `${firstAt.getTime()}.${sha256.toString('base64url')}`;
-}
-
-function placeOf(cursor: string): { at: Date; sha256: Buffer } {
-  const [, time, hash] = /^(\d{1,15})\.([\w-]{43})$/.exec(cursor) ?? [];
-  if (time === undefined || hash === undefined) {
-    throw new Problem('cursor-malformed', {
-      detail: 'The parameter cursor must be the next of an earlier answer, or be left out.',
-    });
-  }
-  return { at: new Date(Number(time)), sha256: Buffer.from(hash, 'base64url') };
-}
-
-const quarantineSchema = {
-  tags: ['operate'],
-  summary: 'What the partner signed and we refused, newest first',
-  querystring: {
-    type: 'object',
-    additionalProperties: false,
-    properties: {
-      link: { type: 'string' },
-      q: { type: 'string', maxLength: 200, description: 'A message id, a subject, or part of an error' },
-      limit: { type: 'integer', minimum: 1, maximum: 500, default: 50 },
-      cursor: { type: 'string', maxLength: 80 },
-    },
-  },
-};

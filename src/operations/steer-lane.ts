@@ -27,6 +27,14 @@ export function steerLane(
       values: [link, lane, action],
     });
     if (rows.length === 0) return false;
+    // What waits by itself is tried at once, too.
+    if (action !== 'pause') {
+      await tx.query({
+        name: 'operations-try-asides',
+        text: 'update outbox set retry_at = null where link = $1 and lane = $2 and retry_at is not null',
+        values: [link, lane],
+      });
+    }
     const entry = { kind: `lane-${action}`, link, lane, by, ...(reason === undefined ? {} : { reason }) };
     await appendEntries(tx, [entry], new Date());
     return true;

@@ -7,13 +7,14 @@ import type { Party } from '../contract/party.ts';
 import type { VerifiedSet } from '../envelope/verify-set.ts';
 import type { VersionVoid } from '../generated/messages.ts';
 import type { Link } from '../links/link.ts';
+import { keepVoids, markMoot, markMootOf, type VoidedVersion } from '../register/keep-voids.ts';
 import { kindOf, type LockedSubject, lockSubjects, type SubjectToLock } from '../register/lock-subjects.ts';
+import { restateSubjects } from '../register/restate-subjects.ts';
 import { subjectKeyText } from '../register/subject-key.ts';
 import { type NewVersion, writeVersions } from '../register/write-versions.ts';
 import type { Transaction } from '../store/database.ts';
 import { findVersionHolders, type VersionHolder, versionText } from './find-version-holders.ts';
 import type { Judged } from './incoming.ts';
-import { keepVoids, markMoot, type VoidedVersion } from './keep-voids.ts';
 import { matchReceipts } from './match-receipts.ts';
 import { holesBetween, noteHoles, type VersionAt } from './note-holes.ts';
 import { quarantine } from './quarantine.ts';
@@ -87,7 +88,11 @@ export async function persistBatch(
     now,
   );
   const receipts = fresh.filter((judged) => judged.kind === 'receipt');
-  const receiptMismatches = await matchReceipts(tx, link.id, receipts, now);
+  const { mismatched: receiptMismatches, ...matched } = await matchReceipts(tx, link.id, receipts, now);
+  // Our own register: a refused message gives up its cells, one that was accepted after all takes them back.
+  await restateSubjects(tx, link.id, matched.refused, { stands: false, now });
+  await restateSubjects(tx, link.id, matched.acceptedAfterAll, { stands: true, now });
+  await markMootOf(tx, link.id, matched.acceptedAfterAll);
   const entries = fresh
     .filter((judged) => !conflicts.has(judged.set.jti))
     .map((judged) => receivedEntry(judged, link, party));

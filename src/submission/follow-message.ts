@@ -1,7 +1,16 @@
 import type { Issue } from '../contract/issue.ts';
 import type { Database } from '../store/database.ts';
 
-export type MessageState = 'accepted' | 'sent' | 'delivered' | 'receipted' | 'refused' | 'received';
+export type MessageState =
+  | 'accepted'
+  | 'sent'
+  | 'delivered'
+  | 'receipted'
+  | 'refused'
+  | 'parked'
+  | 'held'
+  | 'withdrawn'
+  | 'received';
 
 export interface TimelineStep {
   at: Date;
@@ -31,6 +40,9 @@ export interface FollowedMessage {
   sha256: Buffer;
   timeline: TimelineStep[];
   receipt: { outcome: string; receivedAt: Date; message: string } | null;
+  /** The refused or withdrawn message whose place it takes, and the one that takes its own. */
+  replaces: string | null;
+  replacedBy: string | null;
   warnings: Issue[];
 }
 
@@ -60,6 +72,19 @@ interface Row {
   laneError: string | null;
   laneErrorAt: Date | null;
   receiptOwed: boolean;
+  asideAt: Date | null;
+  parkedAt: Date | null;
+  parkedReason: string | null;
+  /** The parked message of its subject that it waits behind. */
+  heldBehind: string | null;
+  heldSince: Date | null;
+  /** The contract edition that it waits for the partner to announce. */
+  heldForEdition: number | null;
+  withdrawnAt: Date | null;
+  withdrawnBy: string | null;
+  withdrawnReason: string | null;
+  replaces: string | null;
+  replacedBy: string | null;
 }
 
 /** @returns undefined where there is no such message; a message between two links of one gateway is found as sent */
@@ -73,12 +98,26 @@ export async function followMessage(database: Database, id: string): Promise<Fol
              r.outcome as "receiptOutcome", r.received_at as "receiptReceivedAt",
              r.receipt_message as "receiptMessage", r.at as "receiptAt",
              o.lane as "pendingLane", l.last_error as "laneError", l.last_error_at as "laneErrorAt",
-             w.id is not null as "receiptOwed"
+             w.id is not null as "receiptOwed",
+             o.aside_at as "asideAt", o.parked_at as "parkedAt", o.parked_reason as "parkedReason",
+             h.id as "heldBehind", h.parked_at as "heldSince",
+             case when s.partner_edition ~ '^[0-9]{1,9}$' and o.edition > s.partner_edition::integer
+                  then o.edition end as "heldForEdition",
+             x.at as "withdrawnAt", x.by as "withdrawnBy", x.reason as "withdrawnReason", p.replaces,
+             (select n.id from replacement n where n.replaces = m.id and n.link = m.link limit 1) as "replacedBy"
            from message m
            left join delivery d on d.id = m.id and d.link = m.link and m.direction = 'out'
            left join receipt r on r.id = m.id and r.link = m.link and m.direction = 'out'
            left join outbox o on o.id = m.id and o.link = m.link and m.direction = 'out'
            left join lane l on l.link = o.link and l.lane = o.lane
+           left join link_state s on s.link = o.link
+           left join withdrawal x on x.id = m.id and x.link = m.link and m.direction = 'out'
+           left join replacement p on p.id = m.id and p.link = m.link and m.direction = 'out'
+           left join lateral (
+             select e.id, e.parked_at from outbox e
+             where e.link = o.link and e.lane = o.lane and e.subject = o.subject and e.position < o.position
+               and e.parked_at is not null and not o.urgent
+             order by e.position limit 1) h on true
            left join receipt_owed w on w.id = m.id and w.link = m.link and m.direction = 'in'
            where m.id = $1
            order by m.direction desc limit 1`,
@@ -109,18 +148,6 @@ function attemptsOf(database: Database, row: Row): Promise<AttemptRow[]> {
 }
 
 function followOutgoing(row: Row, attempts: readonly AttemptRow[]): FollowedMessage {
-  const answered = row.deliveryAt
-    ? [
-        {
-          at: row.deliveryAt,
-          event: row.deliveryOutcome ?? 'delivered',
-          ...detail(row.deliveryDescription ?? row.deliveryErr),
-        },
-      ]
-    : [];
-  const receipted = row.receiptAt
-    ? [{ at: row.receiptAt, event: 'receipted', ...detail(row.receiptOutcome) }]
-    : [];
   return {
     ...common(row),
     state: outgoingState(row, attempts.length),
@@ -130,7 +157,11 @@ function followOutgoing(row: Row, attempts: readonly AttemptRow[]): FollowedMess
     attempts: attempts.length,
     lastError: outgoingError(row, attempts),
     lane: row.pendingLane ?? attempts.at(-1)?.lane ?? null,
-    timeline: [{ at: row.at, event: 'accepted' }, ...attempts.map(attemptStep), ...answered, ...receipted],
+    timeline: [
+      { at: row.at, event: 'accepted' },
+      ...attempts.map(attemptStep),
+      ...outgoingSteps(row),
+    ].toSorted((a, b) => a.at.getTime() - b.at.getTime()),
     receipt:
       row.receiptOutcome && row.receiptReceivedAt && row.receiptMessage
         ? { outcome: row.receiptOutcome, receivedAt: row.receiptReceivedAt, message: row.receiptMessage }
@@ -138,16 +169,43 @@ function followOutgoing(row: Row, attempts: readonly AttemptRow[]): FollowedMess
   };
 }
 
+/** What happened to a message of ours beside its attempts, and why. */
+function outgoingSteps(row: Row): TimelineStep[] {
+  const steps: TimelineStep[] = [];
+  const add = (at: Date | null, event: string, text: string | null | undefined): void => {
+    if (at) steps.push({ at, event, ...detail(text) });
+  };
+  add(row.asideAt, 'set-aside', 'the partner could not take it; it is tried again when nothing else waits');
+  add(row.parkedAt, 'parked', row.parkedReason);
+  if (row.heldBehind && row.heldSince) {
+    const since = row.heldSince > row.at ? row.heldSince : row.at;
+    add(since, 'held', `behind the parked message ${row.heldBehind} of its subject`);
+  }
+  if (row.heldForEdition) {
+    add(row.at, 'held', `until the partner announces edition ${row.heldForEdition} of the contract`);
+  }
+  const who = row.withdrawnBy === null ? '' : `by ${row.withdrawnBy}`;
+  add(row.withdrawnAt, 'withdrawn', row.withdrawnReason === null ? who : `${who}: ${row.withdrawnReason}`);
+  add(row.deliveryAt, row.deliveryOutcome ?? 'delivered', row.deliveryDescription ?? row.deliveryErr);
+  add(row.receiptAt, 'receipted', row.receiptOutcome);
+  return steps;
+}
+
 function outgoingState(row: Row, attempts: number): MessageState {
   if (row.deliveryOutcome === 'refused') return 'refused';
   if (row.receiptAt) return 'receipted';
   if (row.deliveryOutcome === 'delivered') return 'delivered';
+  if (row.withdrawnAt) return 'withdrawn';
+  if (row.parkedAt) return 'parked';
+  if (row.heldBehind || row.heldForEdition) return 'held';
   return attempts > 0 ? 'sent' : 'accepted';
 }
 
 function outgoingError(row: Row, attempts: readonly AttemptRow[]): string | null {
   if (row.deliveryOutcome === 'delivered') return null;
-  return row.deliveryDescription ?? row.deliveryErr ?? attempts.at(-1)?.error ?? row.laneError;
+  return (
+    row.deliveryDescription ?? row.deliveryErr ?? row.parkedReason ?? attempts.at(-1)?.error ?? row.laneError
+  );
 }
 
 function attemptStep({ startedAt, ms, status, error }: AttemptRow): TimelineStep {
@@ -173,9 +231,23 @@ function followIncoming(row: Row): FollowedMessage {
 }
 
 function common(row: Row) {
-  const { id, type, direction, link, subject, version, urgent, txn, sha256, at } = row;
+  const { id, type, direction, link, subject, version, urgent, txn, sha256, at, replaces, replacedBy } = row;
   const warnings = row.warnings === null ? [] : (JSON.parse(row.warnings) as Issue[]);
-  return { id, type, direction, link, subject, version, urgent, txn, sha256, acceptedAt: at, warnings };
+  return {
+    id,
+    type,
+    direction,
+    link,
+    subject,
+    version,
+    urgent,
+    txn,
+    sha256,
+    acceptedAt: at,
+    replaces,
+    replacedBy,
+    warnings,
+  };
 }
 
 function detail(text: string | null | undefined): { detail?: string } {

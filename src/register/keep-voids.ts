@@ -1,8 +1,13 @@
 import type { Transaction } from '../store/database.ts';
-import type { ClaimedVersion } from './find-version-holders.ts';
+import type { SubjectKey } from './subject-key.ts';
+
+/** One version of a subject. */
+export interface SubjectVersion extends SubjectKey {
+  version: number;
+}
 
 /** A version-void of the partner's, or one of our own when we withdraw. */
-export interface VoidedVersion extends ClaimedVersion {
+export interface VoidedVersion extends SubjectVersion {
   /** The message that bore the version. */
   message: string;
   /** The version-void itself. */
@@ -16,7 +21,7 @@ export interface VoidedVersion extends ClaimedVersion {
 export async function keepVoids(tx: Transaction, voids: readonly VoidedVersion[], now: Date): Promise<void> {
   if (voids.length === 0) return;
   await tx.query({
-    name: 'reception-keep-voids',
+    name: 'register-keep-voids',
     text: `insert into version_void (link, party, subject, version, message, void_message, reason, moot, at)
            select *, $9 from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::uuid[], $6::uuid[],
              $7::text[], $8::boolean[])
@@ -36,10 +41,10 @@ export async function keepVoids(tx: Transaction, voids: readonly VoidedVersion[]
 }
 
 /** Marks voids whose message came after all: it counts, and its version belongs to it again. */
-export async function markMoot(tx: Transaction, versions: readonly ClaimedVersion[]): Promise<void> {
+export async function markMoot(tx: Transaction, versions: readonly SubjectVersion[]): Promise<void> {
   if (versions.length === 0) return;
   await tx.query({
-    name: 'reception-mark-moot',
+    name: 'register-mark-moot',
     text: `update version_void w set moot = true
            from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as u(link, party, subject, version)
            where w.link = u.link and w.party = u.party and w.subject = u.subject and w.version = u.version`,
@@ -49,5 +54,15 @@ export async function markMoot(tx: Transaction, versions: readonly ClaimedVersio
       versions.map((v) => v.subject),
       versions.map((v) => v.version),
     ],
+  });
+}
+
+/** Marks our own voids of messages that the partner says it accepted after all. */
+export async function markMootOf(tx: Transaction, link: string, messages: readonly string[]): Promise<void> {
+  if (messages.length === 0) return;
+  await tx.query({
+    name: 'register-mark-moot-of',
+    text: 'update version_void set moot = true where link = $1 and message = any ($2::uuid[]) and not moot',
+    values: [link, messages],
   });
 }

@@ -4,7 +4,9 @@ import { addDemoCommand } from './commands/demo.ts';
 import { addKeysCommand } from './commands/keys.ts';
 import { addLinkCommand } from './commands/link.ts';
 import { addMessageCommand } from './commands/message-check.ts';
+import { addMessagesCommand } from './commands/messages.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
+import { addQuarantineCommand } from './commands/quarantine.ts';
 import { addServeCommand } from './commands/serve.ts';
 
 /** Exit codes: 0 done; 1 what was asked for failed or was found wrong; 2 the command line is wrong. */
@@ -21,6 +23,8 @@ const program = new Command('mra')
 addServeCommand(program, (code) => process.exit(code));
 addDemoCommand(program);
 addMessageCommand(program);
+addMessagesCommand(program);
+addQuarantineCommand(program);
 addKeysCommand(program);
 addAccessCommand(program);
 addLinkCommand(program);

@@ -3,6 +3,7 @@ import { ConfigError } from '../config/config-error.ts';
 import { DemoError } from '../demo/demo-error.ts';
 import { KeysError } from '../keys/keys-error.ts';
 import { StoreError } from '../store/errors.ts';
+import { ApiError } from './operator-api.ts';
 
 /**
  * Runs a command. What its user can put right is told in a sentence and ends with exit 1; anything else is a
@@ -25,6 +26,7 @@ function isExplained(error: unknown): error is Error {
     error instanceof StoreError ||
     error instanceof AccessError ||
     error instanceof DemoError ||
+    error instanceof ApiError ||
     // A port that is taken, a file that cannot be read: the system's own words say which.
     (error instanceof Error && 'syscall' in error)
   );

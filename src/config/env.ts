@@ -56,3 +56,18 @@ export function environmentForChild(
   const own = new Set(['MRA_CONFIG', ...ENVIRONMENT_SETTINGS.map(({ variable }) => variable)]);
   return Object.fromEntries(Object.entries(env).filter(([name]) => !own.has(name)));
 }
+
+/** Where the operator's commands find a gateway, and the token they show it. */
+export interface ApiAccess {
+  /** MRA_API, base address of the internal listener. */
+  url: string;
+  /** MRA_TOKEN; never on a command line, where other users of the machine could read it. */
+  token: string | undefined;
+}
+
+export function readApiAccess(env: Record<string, string | undefined> = processEnv): ApiAccess {
+  return {
+    url: (env.MRA_API || 'http://127.0.0.1:8701').replace(/\/+$/, ''),
+    token: env.MRA_TOKEN || undefined,
+  };
+}

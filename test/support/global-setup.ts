@@ -2,13 +2,9 @@ import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { openDatabase } from '../../src/store/database.ts';
 import { startEmbeddedServer } from '../../src/store/embedded-server.ts';
-import { migrate } from '../../src/store/migrate.ts';
-import { partitionRange } from '../../src/store/open-store.ts';
-import { ensurePartitions } from '../../src/store/partitions.ts';
+import { createTemplate } from './template.ts';
 import { createTemporaryFolder } from './temporary-folder.ts';
 
 declare module 'vitest' {
@@ -17,8 +13,6 @@ declare module 'vitest' {
     postgresUrl: string;
   }
 }
-
-export const templateDatabase = 'mra_template';
 
 /** One PostgreSQL for the whole run, and in it a migrated database that each test file copies. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -53,20 +47,4 @@ async function watchRun(): Promise<() => void> {
   });
   watcher.unref();
   return () => watcher.stdin.end();
-}
-
-async function createTemplate(connectionString: string): Promise<void> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  await client.query(`create database ${templateDatabase}`);
-  await client.end();
-  const url = databaseUrl(connectionString, templateDatabase);
-  await migrate(url);
-  await using database = openDatabase(url);
-  await ensurePartitions(database, partitionRange(90, new Date()));
-}
-
-/** The same server, another database. */
-export function databaseUrl(connectionString: string, name: string): string {
-  return connectionString.replace('/mra?', `/${name}?`);
 }

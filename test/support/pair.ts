@@ -29,6 +29,8 @@ export interface Side {
   link: Link;
   /** What the partner's gateway may ask this one for; a test may put handlers in. */
   handlers: OwnMessageHandlers;
+  /** Lets requests of its lanes through. */
+  gate: RequestGate;
   /** Submits bodies `{type, data, …}` in one transaction, as a batch does. */
   submit(...bodies: object[]): Promise<Outcome[]>;
 }
@@ -51,11 +53,18 @@ export interface Pair extends AsyncDisposable {
 
 const log = pino({ level: 'silent' });
 
-/** Two sides that trust each other, joined by a function call in place of HTTP. */
-export async function createPair(policy: Partial<Link['policy']> = {}): Promise<Pair> {
+/**
+ * Two sides that trust each other, joined by a function call in place of HTTP.
+ *
+ * @param openDatabase makes an empty migrated database for a side; by default on the server of the test run
+ */
+export async function createPair(
+  policy: Partial<Link['policy']> = {},
+  openDatabase: () => Promise<TestDatabase> = createTestDatabase,
+): Promise<Pair> {
   const keys = { CN: await ownKey('cn-2026-11'), US: await ownKey('us-2026-11') };
-  const cn = await createSide('CN', keys, policy);
-  const us = await createSide('US', keys, policy);
+  const cn = await createSide('CN', keys, policy, await openDatabase());
+  const us = await createSide('US', keys, policy, await openDatabase());
   const pair: Pair = {
     cn,
     us,
@@ -104,9 +113,9 @@ async function createSide(
   party: Party,
   keys: Record<Party, OwnKey & { publicKey: CryptoKey }>,
   policy: Partial<Link['policy']>,
+  db: TestDatabase,
 ): Promise<Side> {
   const partner: Party = party === 'CN' ? 'US' : 'CN';
-  const db = await createTestDatabase();
   const [own, theirs] = [keys[party], keys[partner]];
   const link: Link = {
     id: linkIds[party],
@@ -146,7 +155,7 @@ async function createSide(
       });
       return acceptMessages(tx, { party, issuer, keyRing }, checked, 'test', now);
     });
-  return { party, issuer, db, keyRing, link, handlers: {}, submit };
+  return { party, issuer, db, keyRing, link, handlers: {}, gate: new RequestGate(), submit };
 }
 
 function drain(from: Side, to: Side, lane: string, pair: Pair): Promise<Drained> {
@@ -159,7 +168,7 @@ function drain(from: Side, to: Side, lane: string, pair: Pair): Promise<Drained>
     log,
     link: from.link,
     connection,
-    gate: new RequestGate(),
+    gate: from.gate,
     owner: 'test',
     stop: new AbortController().signal,
     ping: () => pair.wire.ping(to),

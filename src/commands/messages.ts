@@ -1,0 +1,151 @@
+import { readFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { explainFailure } from './explain-failure.ts';
+import { ApiError, type OperatorApi, openOperatorApi } from './operator-api.ts';
+
+interface Filters {
+  kind?: string;
+  link?: string;
+  type?: string;
+  subject?: string;
+  error?: string;
+  since?: string;
+  until?: string;
+}
+
+interface Options extends Filters {
+  json?: boolean;
+  reason?: string;
+  all?: boolean;
+  dryRun?: boolean;
+  data?: string;
+}
+
+interface Letter {
+  id: string;
+  kind: string;
+  link: string;
+  type: string;
+  subject: string;
+  version: number | null;
+  at: string;
+  reason: string | null;
+  holding: number;
+}
+
+const FILTERS = ['link', 'type', 'subject', 'error', 'since', 'until'] as const;
+
+const acts = {
+  retry: 'send parked messages again, with the same bytes',
+  withdraw: 'take messages back that the partner has not answered; a void takes their versions',
+  resubmit: 'submit refused messages again as new ones',
+  dismiss: 'let refusals rest',
+} as const;
+
+type Act = keyof typeof acts;
+
+/** `mra messages`: what an operator does with messages that go nowhere by themselves. */
+export function addMessagesCommand(program: Command): void {
+  const messages = program
+    .command('messages')
+    .description('messages that wait for an operator (MRA_API: the gateway; MRA_TOKEN: who asks)');
+
+  filtered(messages.command('list').description('parked and refused messages, newest first'))
+    .addOption(new Option('--kind <kind>', 'only these').choices(['parked', 'refused']))
+    .option('--json', 'as JSON')
+    .action((options: Options) => explainFailure(() => list(openOperatorApi(), options)));
+
+  messages
+    .command('show')
+    .description('one message: its state, and everything that happened to it')
+    .argument('<id>')
+    .action((id: string) =>
+      explainFailure(async () => {
+        const message = await openOperatorApi().get(`/v1/messages/${encodeURIComponent(id)}`);
+        console.log(JSON.stringify(message, null, 2));
+      }),
+    );
+
+  for (const act of Object.keys(acts) as Act[]) addAct(messages, act);
+}
+
+function addAct(messages: Command, act: Act): void {
+  const command = filtered(messages.command(act).description(acts[act]))
+    .argument('[id...]', 'messages; or --all with filters')
+    .option('--all', 'all that fit the filters, up to 1,000')
+    .option('--dry-run', 'with --all: only say how many')
+    .option('--reason <text>', 'for the audit log; needed with --all');
+  if (act === 'resubmit') command.option('--data <file>', 'corrected data of one message');
+  command.action((ids: string[], options: Options) =>
+    explainFailure(() => (options.all ? doAll(act, ids, options) : doEach(act, ids, options))),
+  );
+}
+
+function filtered(command: Command): Command {
+  return command
+    .option('--link <link>')
+    .option('--type <type>')
+    .option('--subject <subject>')
+    .option('--error <text>', 'part of the error')
+    .option('--since <date>')
+    .option('--until <date>');
+}
+
+async function list(api: OperatorApi, options: Options): Promise<void> {
+  const query = new URLSearchParams({ limit: '200' });
+  for (const name of [...FILTERS, 'kind'] as const) {
+    const value = options[name];
+    if (value !== undefined) query.set(name, value);
+  }
+  const { items, next } = await api.get<{ items: Letter[]; next: string | null }>(
+    `/v1/ops/dead-letters?${query}`,
+  );
+  if (options.json) return console.log(JSON.stringify({ items, next }));
+  for (const { id, kind, link, type, subject, version, at, reason, holding } of items) {
+    const held = holding > 0 ? `, ${holding} held behind it` : '';
+    console.log(
+      `${id}  ${at}  ${kind} on ${link}  ${type} of ${subject} version ${version ?? '-'}${held}\n    ${reason}`,
+    );
+  }
+  if (items.length === 0) console.log('No message waits for an operator.');
+  else if (next) console.log('There are more; narrow them down by filters.');
+}
+
+async function doEach(act: Act, ids: readonly string[], { reason, data }: Options): Promise<void> {
+  if (ids.length === 0) throw new ApiError('Name messages by their ids, or use --all with filters.');
+  if (data !== undefined && ids.length > 1) throw new ApiError('Corrected data are of one message.');
+  const api = openOperatorApi();
+  const body = {
+    ...(reason === undefined ? {} : { reason }),
+    ...(data === undefined ? {} : { data: await readData(data) }),
+  };
+  for (const id of ids) {
+    const place = act === 'withdraw' ? 'messages' : 'dead-letters';
+    const done = await api.post(`/v1/ops/${place}/${encodeURIComponent(id)}/${act}`, body);
+    console.log(`${id}: ${done.state}${act === 'resubmit' ? `, as ${done.id}` : ''}`);
+  }
+}
+
+async function readData(file: string): Promise<unknown> {
+  const text = await readFile(file, 'utf8');
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ApiError(`${file} is not JSON.`, { cause });
+  }
+}
+
+async function doAll(act: Act, ids: readonly string[], options: Options): Promise<void> {
+  if (ids.length > 0) throw new ApiError('Name messages, or use --all: not both.');
+  if (!options.reason) throw new ApiError('Say why with --reason; it goes into the audit log.');
+  const filter = Object.fromEntries(
+    FILTERS.flatMap((name) => (options[name] ? [[name, options[name]]] : [])),
+  );
+  const { reason, dryRun = false } = options;
+  const answer = await openOperatorApi().post(`/v1/ops/dead-letters/${act}`, { filter, reason, dryRun });
+  const failed = Array.isArray(answer.failed) ? answer.failed : [];
+  console.log(`${answer.matched} fit, ${answer.done} done, ${failed.length} could not be.`);
+  for (const { id, problem } of failed) console.log(`  ${id}: ${problem?.detail ?? problem?.title}`);
+  if (answer.more) console.log('There are more; run it again.');
+  if (failed.length > 0) process.exitCode = 1;
+}

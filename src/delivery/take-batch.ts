@@ -50,8 +50,8 @@ export async function takeBatch(
              where link = $1 and lane = $2
                and (not exists (select from urgent) or o.subject in (select subject from urgent))
                and position not in (select position from stuck)
-               and (urgent or not exists (
-                 select from stuck s where s.subject = o.subject and s.position < o.position))
+               and not exists (
+                 select from stuck s where s.subject = o.subject and s.position < o.position and not o.urgent)
              order by position limit $3
            ), last_resort as materialized (
              select o.position, o.id, o.subject, o.failed_alone, true as aside

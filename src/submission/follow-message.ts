@@ -178,8 +178,11 @@ function outgoingSteps(row: Row): TimelineStep[] {
   add(row.asideAt, 'set-aside', 'the partner could not take it; it is tried again when nothing else waits');
   add(row.parkedAt, 'parked', row.parkedReason);
   if (row.heldBehind && row.heldSince) {
-    const since = row.heldSince > row.at ? row.heldSince : row.at;
-    add(since, 'held', `behind the parked message ${row.heldBehind} of its subject`);
+    add(
+      new Date(Math.max(row.heldSince.getTime(), row.at.getTime())),
+      'held',
+      `behind the parked message ${row.heldBehind} of its subject`,
+    );
   }
   if (row.heldForEdition) {
     add(row.at, 'held', `until the partner announces edition ${row.heldForEdition} of the contract`);

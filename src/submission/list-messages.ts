@@ -93,7 +93,7 @@ const FOLLOWED = `
   select m.id, m.link, m.direction, m.type, m.subject, m.version, m.urgent, m.txn, m.at as "acceptedAt", m.warnings,
     case when d.outcome = 'delivered' then d.at end as "deliveredAt", r.at as "receiptedAt", o.lane,
     case when m.direction = 'in' then m.refusal ->> 'description'
-         when d.id is null then l.last_error
+         when d.id is null and x.id is null then coalesce(o.parked_reason, l.last_error)
          when d.outcome = 'refused' then coalesce(d.description, d.err) end as "lastError",
     case when m.direction = 'in' then
            case when m.outcome = 'refused' then 'refused'
@@ -102,6 +102,13 @@ const FOLLOWED = `
          when d.outcome = 'refused' then 'refused'
          when r.id is not null then 'receipted'
          when d.outcome = 'delivered' then 'delivered'
+         when x.id is not null then 'withdrawn'
+         when o.parked_at is not null then 'parked'
+         when o.edition > (select case when s.partner_edition ~ '^[0-9]{1,9}$' then s.partner_edition::integer end
+                           from link_state s where s.link = o.link)
+           or (not o.urgent and exists (
+                 select from outbox e where e.link = o.link and e.lane = o.lane and e.subject = o.subject
+                   and e.position < o.position and e.parked_at is not null)) then 'held'
          when exists (select from attempt a
                       where a.link = m.link and a.started_at >= m.at and m.id = any (a.ids)) then 'sent'
          else 'accepted' end as state
@@ -110,10 +117,11 @@ const FOLLOWED = `
   left join receipt r on r.id = m.id and r.link = m.link and m.direction = 'out'
   left join outbox o on o.id = m.id and o.link = m.link and m.direction = 'out'
   left join lane l on l.link = o.link and l.lane = o.lane
+  left join withdrawal x on x.id = m.id and x.link = m.link and m.direction = 'out'
   left join receipt_owed w on w.id = m.id and w.link = m.link and m.direction = 'in'`;
 
 /** States of what is still to be delivered: the outbox holds no others. */
-const PENDING: ReadonlySet<MessageState> = new Set<MessageState>(['accepted', 'sent']);
+const PENDING: ReadonlySet<MessageState> = new Set<MessageState>(['accepted', 'sent', 'parked', 'held']);
 
 function conditionsOf(filter: MessageFilter): Condition[] {
   const { direction, type, state, link, subject, txn, since, until, error, q, after } = filter;
@@ -135,6 +143,8 @@ function conditionsOf(filter: MessageFilter): Condition[] {
   }
   if (state !== undefined) {
     if (PENDING.has(state)) add('pending', 'state = ? and id in (select id from outbox)', state);
+    else if (state === 'withdrawn')
+      add('withdrawn', 'state = ? and id in (select id from withdrawal)', state);
     else if (state === 'refused') add('refused', `state = ? and id in (${REFUSED})`, state);
     else add('state', 'state = ?', state);
   }

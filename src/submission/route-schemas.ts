@@ -113,7 +113,17 @@ export const listSchema = {
       type: { type: 'string', maxLength: 64 },
       state: {
         type: 'string',
-        enum: ['accepted', 'sent', 'delivered', 'receipted', 'refused', 'received'],
+        enum: [
+          'accepted',
+          'sent',
+          'delivered',
+          'receipted',
+          'refused',
+          'parked',
+          'held',
+          'withdrawn',
+          'received',
+        ],
       },
       link: { type: 'string', maxLength: 64 },
       subject: { type: 'string', maxLength: 64, description: 'An enterprise, a validation, or gateway' },

@@ -8,7 +8,8 @@ import { withdrawMessages } from '../../src/delivery/withdraw-messages.ts';
 import { requireTokens } from '../../src/http/authenticate.ts';
 import { addOperationsRoutes } from '../../src/operations/routes.ts';
 import { readEnterprise } from '../../src/register/read-enterprise.ts';
-import { followMessage } from '../../src/submission/follow-message.ts';
+import { followMessage, type MessageState } from '../../src/submission/follow-message.ts';
+import { listMessages } from '../../src/submission/list-messages.ts';
 import type { Outcome } from '../../src/submission/submission.ts';
 import { startTestServer, type TestServer } from '../support/http.ts';
 import { changeOf, recordOf } from '../support/messages.ts';
@@ -119,6 +120,10 @@ async function refuse(...ids: string[]): Promise<void> {
 
 const stateOf = async (id: string) => (await followMessage(pair.cn.db.database, id))?.state;
 
+async function listed(state: MessageState): Promise<string[]> {
+  return (await listMessages(pair.cn.db.database, { state, limit: 50 })).map((m) => m.id);
+}
+
 async function ownStanding(subject: string) {
   const [record] = await readEnterprise(pair.cn.db.database, subject);
   return record && { version: record.standing?.version, status: record.standing?.status };
@@ -157,6 +162,8 @@ describe('a parked message', () => {
     const held = await followMessage(pair.cn.db.database, second);
     expect(held?.state).toBe('held');
     expect(held?.timeline.at(-1)).toMatchObject({ event: 'held', detail: expect.stringContaining(first) });
+    expect(await listed('parked')).toEqual([first]);
+    expect(await listed('held')).toEqual([second]);
   });
 
   it('goes again with the same bytes on retry, and what was held behind it follows', async () => {
@@ -194,6 +201,7 @@ describe('a parked message', () => {
     expect(await ownStanding(subject)).toEqual({ version: 3, status: 'suspended' });
     await pair.deliver(pair.cn, ['0']);
     expect(await stateOf(wrong)).toBe('withdrawn');
+    expect(await listed('withdrawn')).toEqual([wrong]);
     expect(await stateOf(repeat)).toBe('delivered');
     expect(await pair.us.db.sql('select version from version_hole where subject = $1', [subject])).toEqual(
       [],

@@ -22,8 +22,15 @@ export interface TestGateway extends AsyncDisposable {
   grant(role: Role, purpose?: Purpose): Promise<string>;
 }
 
-/** @param portOffset tells the partner's address from that of other pairs that tests run beside */
-export async function startTestGateway(party: Party, portOffset: number): Promise<TestGateway> {
+/**
+ * @param portOffset tells the partner's address from that of other pairs that tests run beside
+ * @param change of the configuration as it was loaded
+ */
+export async function startTestGateway(
+  party: Party,
+  portOffset: number,
+  change: (config: Config) => Config = (config) => config,
+): Promise<TestGateway> {
   const stack = new AsyncDisposableStack();
   try {
     const folder = stack.use(await createTemporaryFolder());
@@ -33,7 +40,7 @@ export async function startTestGateway(party: Party, portOffset: number): Promis
     const written = await loadConfig({ file: prepared[party].config, env: { overrides: [] } });
     const anyPort = { host: '127.0.0.1', port: 0 };
     const config: Config = {
-      ...written,
+      ...change(written),
       database: { url: new Secret(db.connectionString) },
       internal: anyPort,
       exchange: anyPort,

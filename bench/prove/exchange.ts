@@ -1,5 +1,6 @@
 import type { DemoResult } from '../../src/demo/run-demo.ts';
 import { atLeast, atMost, type Claim, equal } from '../claim.ts';
+import { proveOutage } from '../outage/prove-outage.ts';
 import { runProgram } from '../run-program.ts';
 
 interface BenchResult {
@@ -10,11 +11,11 @@ interface BenchResult {
   urgentMs: number;
 }
 
-/** The first exchange: its speed, and the demo at full size. */
+/** The first exchange: its speed, the demo at full size, and the backlog of an outage. */
 export async function prove(): Promise<Claim[]> {
   const bench = await runProgram<BenchResult>('bench/run.ts', '--json', '--dir', '.mra/prove-bench');
   const demo = await runProgram<DemoResult>('src/cli.ts', 'demo', '--exit', '--json', '--dir', '.mra/prove');
-  return [...speed(bench.result), ...story(demo.result, demo.exitCode)];
+  return [...speed(bench.result), ...story(demo.result, demo.exitCode), ...(await proveOutage())];
 }
 
 function speed({ ceiling, endToEnd, intake, latency, urgentMs }: BenchResult): Claim[] {

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { addAccessCommand } from './commands/access.ts';
+import { addAuditCommand } from './commands/audit.ts';
 import { addDemoCommand } from './commands/demo.ts';
+import { addEraseCommand } from './commands/erase.ts';
 import { addKeysCommand } from './commands/keys.ts';
 import { addLinkCommand } from './commands/link.ts';
 import { addMessageCommand } from './commands/message-check.ts';
@@ -28,6 +30,8 @@ addQuarantineCommand(program);
 addKeysCommand(program);
 addAccessCommand(program);
 addLinkCommand(program);
+addAuditCommand(program);
+addEraseCommand(program);
 addMigrateCommand(program);
 
 await program.parseAsync();

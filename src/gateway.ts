@@ -6,7 +6,10 @@ import { Registry } from 'prom-client';
 import { tokenReader } from './access/read-token.ts';
 import { ReadLog } from './access/record-reads.ts';
 import { appendEntries } from './audit/append-entries.ts';
-import { runSequencer } from './audit/run-sequencer.ts';
+import { addAuditExchangeRoutes } from './audit/exchange-routes.ts';
+import { addAuditRoutes } from './audit/ops-routes.ts';
+import { loadAuditKeys } from './audit/own-audit-keys.ts';
+import { type RunningAudit, startAudit } from './audit/start-audit.ts';
 import type { Config, Listener } from './config/config.ts';
 import type { LaneRef } from './delivery/claim-lane.ts';
 import { type DrainParts, drainLane } from './delivery/drain-lane.ts';
@@ -19,8 +22,8 @@ import { editionMemory } from './delivery/remember-edition.ts';
 import { RequestGate } from './delivery/request-gate.ts';
 import { runLanes } from './delivery/run-lanes.ts';
 import { connectPartner, type PartnerConnection } from './delivery/send-sets.ts';
+import { eraseAgain } from './erasure/erase-enterprise.ts';
 import { feedSignal } from './feed/await-change.ts';
-import { numberFeed } from './feed/number-feed.ts';
 import { addFeedRoutes } from './feed/routes.ts';
 import { requireTokens } from './http/authenticate.ts';
 import { buildServer } from './http/build-server.ts';
@@ -91,7 +94,9 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
     LiveKeyRing.open(config.keys.private),
     openLinks(config.links),
   ]);
+  const auditKeys = loadAuditKeys(config.keys.private);
   const store = stack.use(await openStore(storeConfig(config), log));
+  await eraseAgain(store.database, config.erasureList);
   await activateKeys(store.database, keyRing);
   for (const link of links.values()) await ensureLanes(store.database, link.id, lanesOf(link.lanes));
 
@@ -102,7 +107,10 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
     [...links.values()].map((link) => [link.id, stack.use(connectPartner(link, trust))]),
   );
   const reads = stack.use(new ReadLog(store.database, appendEntries, { log }));
-  stack.use(runSequencer({ database: store.database, log, numberFeed, onFeed: signal.raise }));
+  const audit = startAudit(
+    { registry, store, log, keys: auditKeys, links, connections, onFeed: signal.raise },
+    stack,
+  );
   const lanes = await startLanes({ config, log, store, links, connections, figures, keyRing }, stack);
   const issuing = {
     database: store.database,
@@ -110,6 +118,7 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
     issuer: config.issuer,
     keyRing,
     links: [...links.values()],
+    logName: auditKeys.log.verifier.name,
     trigger: lanes.trigger,
   };
   stack.use(runReceipts(issuing));
@@ -133,6 +142,7 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
     registry,
     figures,
     trust,
+    audit,
     stopping: stopping.signal,
     handlers,
   };
@@ -235,6 +245,7 @@ interface ExchangeParts extends CommonParts {
   trust: LiveTrust | undefined;
   stopping: AbortSignal;
   handlers: OwnMessageHandlers;
+  audit: RunningAudit;
 }
 
 function exchangeListener(parts: ExchangeParts): FastifyInstance {
@@ -254,6 +265,7 @@ function exchangeListener(parts: ExchangeParts): FastifyInstance {
     handlers,
     onReceived: figures.received,
   });
+  addAuditExchangeRoutes(server, parts.audit);
   return server;
 }
 
@@ -268,6 +280,7 @@ interface InternalParts extends CommonParts {
   /** Something urgent was accepted for this lane. */
   hurry: (ref: LaneRef) => void;
   connections: ReadonlyMap<string, PartnerConnection>;
+  audit: RunningAudit;
 }
 
 async function internalListener(parts: InternalParts): Promise<FastifyInstance> {
@@ -302,6 +315,7 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
       },
     });
     addFeedRoutes(api, { database, incarnation, signal, reads });
+    addAuditRoutes(api, { database, logName: parts.audit.logName, now: () => new Date() });
     addRegisterRoutes(api, { database, party: config.party, reads });
     addOperationsRoutes(api, {
       database,

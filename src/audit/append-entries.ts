@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
-import { newMessageId } from '../envelope/message-id.ts';
+import { isMessageId, newMessageId } from '../envelope/message-id.ts';
 import { byteaArray, jsonTextArray } from '../store/array-literal.ts';
 import type { Transaction } from '../store/database.ts';
 
@@ -11,6 +11,8 @@ export interface AuditContent {
 }
 
 interface SaltedEntry {
+  /** The message that the content is about, where there is one. */
+  message: string | null;
   /** Canonical JSON `{digest,id,time,v}`: what the log holds and the partner may read. */
   entry: string;
   /** 32 random bytes, so that nobody can guess the content from the digest. */
@@ -27,7 +29,7 @@ export function saltedEntry(content: AuditContent, salt: Buffer, at: Date): Salt
   const digest = hash('sha256', Buffer.concat([salt, Buffer.from(text)]), 'base64url');
   // Canonical as it stands (RFC 8785): names in order, values that need no escape.
   const entry = `{"digest":"${digest}","id":"${newMessageId()}","time":"${at.toISOString()}","v":1}`;
-  return { entry, salt, content: text };
+  return { entry, salt, content: text, message: messageOf(content) };
 }
 
 /**
@@ -47,12 +49,17 @@ export async function appendEntries(
   );
   await tx.query({
     name: 'audit-append',
-    text: `insert into audit_pending (entry, salt, content)
-           select * from unnest($1::text[], $2::bytea[], $3::text[])`,
+    text: `insert into audit_pending (entry, salt, content, message)
+           select * from unnest($1::text[], $2::bytea[], $3::text[], $4::uuid[])`,
     values: [
       jsonTextArray(entries.map((e) => e.entry)),
       byteaArray(entries.map((e) => e.salt)),
       jsonTextArray(entries.map((e) => e.content)),
+      jsonTextArray(entries.map((e) => e.message)),
     ],
   });
+}
+
+function messageOf({ message }: AuditContent): string | null {
+  return isMessageId(message) ? message : null;
 }

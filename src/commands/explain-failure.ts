@@ -1,6 +1,8 @@
 import { AccessError } from '../access/access-error.ts';
+import { AuditError } from '../audit/audit-error.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { DemoError } from '../demo/demo-error.ts';
+import { ErasureError } from '../erasure/erasure.ts';
 import { KeysError } from '../keys/keys-error.ts';
 import { StoreError } from '../store/errors.ts';
 import { ApiError } from './operator-api.ts';
@@ -25,6 +27,8 @@ function isExplained(error: unknown): error is Error {
     error instanceof KeysError ||
     error instanceof StoreError ||
     error instanceof AccessError ||
+    error instanceof AuditError ||
+    error instanceof ErasureError ||
     error instanceof DemoError ||
     error instanceof ApiError ||
     // A port that is taken, a file that cannot be read: the system's own words say which.

@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
+import { makeAuditKeys } from '../audit/own-audit-keys.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { ALGORITHMS, type Algorithm } from '../envelope/algorithms.ts';
@@ -82,6 +83,9 @@ async function generate(config: Config, { alg = 'ES256', kid }: KeysOptions): Pr
   console.log(`${made.kid}  ${made.alg}  ${made.thumbprint}`);
   console.log(`private key: ${made.file}`);
   console.log('Hand its public part to the partners with: mra keys export');
+  const audit = makeAuditKeys(config.keys.private, config.issuer);
+  for (const file of audit) console.log(`private key of the audit log: ${file}`);
+  if (audit.length > 0) console.log('Hand their public parts to the partners with: mra audit keys');
 }
 
 async function list(config: Config, { json }: KeysOptions): Promise<void> {

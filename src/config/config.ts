@@ -25,6 +25,8 @@ export interface Config {
   party: Party;
   issuer: string;
   dataDir: string;
+  /** The list of erasures, outside of every backup. */
+  erasureList: string;
   /** No url: the embedded PostgreSQL in dataDir. */
   database: { url?: Secret };
   /** No url: on the database. */
@@ -55,6 +57,8 @@ export interface LinkConfig {
   jwks: string;
   /** By what its certificate is known; there is one for every link when `exchange.tls` is set, else for none. */
   tls?: PartnerTrustSettings;
+  /** File of the partner's audit keys; absent where the logs are not cross-witnessed. */
+  auditKeys?: string;
   lanes: number;
   algorithms: Algorithm[];
   skewMs: number;
@@ -164,6 +168,7 @@ function resolved(draft: Filled<ConfigFile>, file: string, folder: string): Conf
     party,
     issuer,
     dataDir: resolve(folder, draft.dataDir),
+    erasureList: resolve(folder, draft.erasureList),
     database: database === undefined ? {} : { url: new Secret(database) },
     queue: queue === undefined ? {} : { url: new Secret(queue) },
     keys: { private: resolve(folder, draft.keys.private) },
@@ -178,11 +183,14 @@ function resolved(draft: Filled<ConfigFile>, file: string, folder: string): Conf
 
 function resolvedLink(link: Filled<LinkSettings>, folder: string): LinkConfig {
   const { skewSeconds, retentionDays, tls, ...rest }: Omit<Filled<LinkSettings>, 'tls'> & TlsOf = link;
+  // A setting without a default.
+  const auditKeys: string | undefined = link.auditKeys;
   return {
     ...rest,
     exchangeUrl: link.exchangeUrl.replace(/\/+$/, ''),
     jwks: resolve(folder, link.jwks),
     ...(tls ? { tls: resolvedTrust(tls, link.issuer, folder) } : {}),
+    ...(auditKeys === undefined ? {} : { auditKeys: resolve(folder, auditKeys) }),
     skewMs: skewSeconds * 1000,
     retentionMs: retentionDays * DAY_MS,
   };

@@ -17,6 +17,11 @@ export interface PartnerConnection {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** Reads what the partner serves; the bytes as they come. */
+export interface PartnerReader {
+  read(path: string): Promise<{ status: number; contentType: string; body: Buffer }>;
+}
+
 export interface PartnerAnswer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
@@ -26,7 +31,7 @@ export interface PartnerAnswer {
 }
 
 /** @param trust what TLS stands on; absent where the partner is spoken to without TLS */
-export function connectPartner(link: Link, trust: LiveTrust | undefined): PartnerConnection {
+export function connectPartner(link: Link, trust: LiveTrust | undefined): PartnerConnection & PartnerReader {
   const base = new URL(link.exchangeUrl);
   const pool = new PartnerPool(base.origin, {
     connections: link.lanes + 2,
@@ -45,12 +50,24 @@ export function connectPartner(link: Link, trust: LiveTrust | undefined): Partne
         body,
         signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       });
-      const text = await readText(response.body);
+      const text = (await readBytes(response.body)).toString('utf8');
       return {
         status: response.statusCode,
         headers: response.headers,
         body: text,
         ms: Math.round(performance.now() - started),
+      };
+    },
+    async read(path) {
+      const response = await pool.request({
+        method: 'GET',
+        path: `${prefix}${path}`,
+        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      });
+      return {
+        status: response.statusCode,
+        contentType: single(response.headers['content-type']) ?? '',
+        body: await readBytes(response.body),
       };
     },
     async [Symbol.asyncDispose]() {
@@ -59,7 +76,7 @@ export function connectPartner(link: Link, trust: LiveTrust | undefined): Partne
   };
 }
 
-async function readText(body: AsyncIterable<Buffer>): Promise<string> {
+async function readBytes(body: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body) {
@@ -67,7 +84,7 @@ async function readText(body: AsyncIterable<Buffer>): Promise<string> {
     if (bytes > ANSWER_BYTES_MAX) throw new Error(`answer is over ${ANSWER_BYTES_MAX} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 export interface SentRequest {

@@ -1,5 +1,7 @@
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { loadAuditKeys, makeAuditKeys } from '../audit/own-audit-keys.ts';
+import { writePublicAuditKeys } from '../audit/partner-audit-keys.ts';
 import { type Party, partnerOf } from '../contract/party.ts';
 import type { ConfigFile } from '../generated/config.ts';
 import { generateKey } from '../keys/generate-key.ts';
@@ -65,6 +67,7 @@ async function makeSide(
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o755 });
   await generateKey({ party, alg: 'ES256', directory: join(folder, 'keys', 'private'), now: keysFrom });
+  makeAuditKeys(join(folder, 'keys', 'private'), SIDES[party].issuer);
   const { link, issuer, internal, exchange } = SIDES[party];
   return {
     party,
@@ -98,6 +101,7 @@ async function writeConfig(own: PreparedSide, partner: PreparedSide): Promise<vo
         exchangeUrl: partner.exchange,
         jwks: partnerKeys(own),
         tls: { ca: partnerAuthority(own) },
+        auditKeys: partnerAuditKeys(own),
       },
     ],
   };
@@ -109,6 +113,7 @@ const portOf = (address: string): number => Number(new URL(address).port);
 const partnerKeys = ({ link }: PreparedSide): string => `keys/partners/${link}.jwks.json`;
 
 const partnerAuthority = ({ link }: PreparedSide): string => `tls/partners/${link}.ca.pem`;
+const partnerAuditKeys = ({ link }: PreparedSide): string => `keys/partners/${link}.audit-keys`;
 
 async function trust(own: PreparedSide, partner: PreparedSide): Promise<void> {
   const ring = await loadKeyRing(join(partner.folder, 'keys', 'private'));
@@ -122,4 +127,6 @@ async function trust(own: PreparedSide, partner: PreparedSide): Promise<void> {
   const authority = join(own.folder, partnerAuthority(own));
   await mkdir(dirname(authority), { recursive: true });
   await copyFile(partner.tls.ca, authority);
+  const auditKeys = loadAuditKeys(join(partner.folder, 'keys', 'private'));
+  await writeFile(join(own.folder, partnerAuditKeys(own)), writePublicAuditKeys(auditKeys, partner.party));
 }

@@ -19,9 +19,13 @@ const READY_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 30_000;
 
 /** Starts a side's gateway as a process of its own, waits until it is ready, and draws tokens for it. */
-export async function startSide(prepared: PreparedSide, partner: PreparedSide): Promise<DemoSide> {
+export async function startSide(
+  prepared: PreparedSide,
+  partner: PreparedSide,
+  execArgv: readonly string[] = [],
+): Promise<DemoSide> {
   const { party, link, folder, dataDir, internal, exchange } = prepared;
-  const { child, ended } = await spawnGateway(prepared);
+  const { child, ended } = await spawnGateway(prepared, execArgv);
   const client = new GatewayClient(internal);
   const stop = async (): Promise<void> => {
     await client[Symbol.asyncDispose]();
@@ -59,12 +63,12 @@ export async function startSide(prepared: PreparedSide, partner: PreparedSide): 
 }
 
 /** Its own process group: Ctrl-C on a terminal reaches the demo alone, which then stops both in order. */
-async function spawnGateway({
-  folder,
-  config,
-}: PreparedSide): Promise<{ child: ChildProcess; ended: Promise<string> }> {
+async function spawnGateway(
+  { folder, config }: PreparedSide,
+  execArgv: readonly string[],
+): Promise<{ child: ChildProcess; ended: Promise<string> }> {
   const log = await open(join(folder, 'gateway.log'), 'a', 0o600);
-  const child = spawn(process.execPath, [CLI, 'serve', '--config', config], {
+  const child = spawn(process.execPath, [...execArgv, CLI, 'serve', '--config', config], {
     stdio: ['ignore', log.fd, log.fd],
     detached: true,
     env: environmentForChild(),

@@ -18,14 +18,15 @@ export interface RunningSides extends AsyncDisposable {
  * Starts both sides anew below a folder that only one demo uses at a time.
  *
  * @param folder made where it is missing; `cn` and `us` in it are removed
+ * @param execArgv options of Node for the gateways' processes
  */
-export async function startSides(folder: string): Promise<RunningSides> {
+export async function startSides(folder: string, execArgv: readonly string[] = []): Promise<RunningSides> {
   await mkdir(folder, { recursive: true });
   await using stack = new AsyncDisposableStack();
   stack.use(await holdFolder(folder));
   const prepared = await prepareSides(folder);
   const [CN, US] = await Promise.allSettled(
-    PARTIES.map((party) => startSide(prepared[party], prepared[partnerOf(party)])),
+    PARTIES.map((party) => startSide(prepared[party], prepared[partnerOf(party)], execArgv)),
   );
   for (const started of [CN, US]) if (started?.status === 'fulfilled') stack.use(started.value);
   if (CN?.status !== 'fulfilled') throw CN?.reason;

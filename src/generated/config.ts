@@ -21,6 +21,10 @@ export interface ConfigFile {
    */
   dataDir?: string;
   /**
+   * File of the erasures, one a line, by which a restored backup is erased again: kept outside of every backup.
+   */
+  erasureList?: string;
+  /**
    * A PostgreSQL of one's own in place of the embedded one.
    */
   database?: {
@@ -131,6 +135,10 @@ export interface LinkSettings {
    * File of the partner's pinned public keys (mra keys import).
    */
   jwks: string;
+  /**
+   * File of the partner's audit keys, log and witness, as its mra audit keys prints them. Without it neither side cosigns the other's audit log.
+   */
+  auditKeys?: string;
   /**
    * By what the partner's certificate is known; required with exchange.tls. What is given must all hold.
    */

@@ -16,12 +16,17 @@ export const RECEIPTS_PER_MESSAGE_MAX = 1_000;
 /** Receipts gather for this long, so that a busy link pays for one signature per thousand. Due within 2 s. */
 const INTERVAL_MS = 200;
 
+/** The sequencer numbers an entry within some 200 ms; a receipt that is due within 2 s does not wait longer than this. */
+const ENTRY_WAIT_MS = 1_000;
+
 export interface IssuingParts {
   database: Database;
   log: Logger;
   issuer: string;
   keyRing: KeyRing;
   links: readonly Link[];
+  /** Name of our logs: a receipt says where they hold its message. Absent: receipts say nothing of it. */
+  logName?: string;
   trigger(refs: Iterable<LaneRef>): void;
 }
 
@@ -61,7 +66,7 @@ export function runReceipts(parts: IssuingParts): AsyncDisposable {
  */
 export async function issueReceipts(parts: IssuingParts, link: Link): Promise<number> {
   const issued = await parts.database.transaction(async (tx) => {
-    const owed = await takeOwed(tx, link.id);
+    const owed = await takeOwed(tx, link.id, parts.logName === undefined ? 0 : ENTRY_WAIT_MS);
     if (owed.length > 0) await enqueueReceipt(tx, parts, link, owed, new Date());
     return owed.length;
   });
@@ -75,17 +80,35 @@ interface Owed {
   outcome: 'accepted' | 'refused';
   err: string | null;
   receivedAt: Date;
+  /** The log that holds the message, and where; null where it is not in the tree yet. */
+  log: string | null;
+  index: number | null;
 }
 
-function takeOwed(tx: Transaction, link: string): Promise<Owed[]> {
+/** @param waitMs how long a receipt waits for the message's place in the log */
+function takeOwed(tx: Transaction, link: string, waitMs: number): Promise<Owed[]> {
   return tx.query<Owed>({
     name: 'reception-take-receipts-owed',
-    text: `delete from receipt_owed
-           where ctid = any (array(
-             select ctid from receipt_owed where link = $1 limit $2 for update skip locked))
-           returning id, sha256, outcome, err, received_at as "receivedAt"`,
-    values: [link, RECEIPTS_PER_MESSAGE_MAX],
+    text: `with owed as (
+             delete from receipt_owed
+             where ctid = any (array(
+               select o.ctid from receipt_owed o
+               where link = $1 and (exists (select from audit_entry e where e.message = o.id)
+                                    or received_at <= now() - $3 * interval '1 ms')
+               limit $2 for update skip locked))
+             returning id, sha256, outcome, err, received_at
+           )
+           select id, sha256, outcome, err, received_at as "receivedAt", e.log, e.index
+           from owed left join lateral (
+             select log, index from audit_entry where message = owed.id order by log desc, index limit 1) e on true`,
+    values: [link, RECEIPTS_PER_MESSAGE_MAX, waitMs],
   });
+}
+
+/** Where our log holds the message: the partner can ask for a proof of it. */
+function entryOf({ log, index }: Owed, logName: string | undefined): { entry?: object } {
+  if (logName === undefined || log === null || index === null) return {};
+  return { entry: { log: `${logName}/${log}`, index } };
 }
 
 async function enqueueReceipt(
@@ -101,6 +124,7 @@ async function enqueueReceipt(
     outcome: o.outcome,
     ...(o.err === null ? {} : { err: o.err }),
     receivedAt: o.receivedAt.toISOString(),
+    ...entryOf(o, parts.logName),
   }));
   const id = newMessageId();
   const signer = await readActiveSigner(tx, parts.keyRing);

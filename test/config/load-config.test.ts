@@ -62,6 +62,7 @@ describe('a configuration', () => {
       party: 'CN',
       issuer: 'https://mra.customs.example',
       dataDir: at('.mra'),
+      erasureList: at('erasures.jsonl'),
       database: {},
       queue: {},
       keys: { private: at('keys/private') },

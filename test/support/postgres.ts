@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { inject } from 'vitest';
 import type { Database } from '../../src/store/database.ts';
-import { createDatabase, type NewDatabase } from './template.ts';
+import { copyDatabase, createDatabase, type NewDatabase } from './template.ts';
 
 /** A database of its own for one test file: migrated, with the partitions of now, empty; dropped at the end. */
 export interface TestDatabase extends AsyncDisposable {
@@ -14,4 +14,9 @@ export interface TestDatabase extends AsyncDisposable {
 
 export function createTestDatabase(options: NewDatabase = {}): Promise<TestDatabase> {
   return createDatabase(inject('postgresUrl'), options);
+}
+
+/** What a database holds now, under another name: a backup. */
+export function copyTestDatabase(original: TestDatabase): Promise<TestDatabase> {
+  return copyDatabase(inject('postgresUrl'), original);
 }

@@ -11,6 +11,8 @@ export const templateDatabase = 'mra_template';
 export interface NewDatabase extends DatabaseOptions {
   /** Begin with an empty database instead of a migrated one. */
   empty?: boolean;
+  /** Copy this database instead of the migrated one. */
+  template?: string;
 }
 
 /** Makes the migrated database that others of the server are copied from. */
@@ -25,7 +27,10 @@ export async function createTemplate(server: string): Promise<void> {
 /** A database of its own on a server, dropped when it is closed. */
 export async function createDatabase(server: string, options: NewDatabase = {}): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await onServer(server, `create database ${name}${options.empty ? '' : ` template ${templateDatabase}`}`);
+  await onServer(
+    server,
+    `create database ${name}${options.empty ? '' : ` template ${options.template ?? templateDatabase}`}`,
+  );
   const connectionString = databaseUrl(server, name);
   const database = openDatabase(connectionString, options);
   const close = async () => {
@@ -41,6 +46,20 @@ export async function createDatabase(server: string, options: NewDatabase = {}):
       return onServer<R>(connectionString, text, values);
     },
   };
+}
+
+/** What a database holds now, under another name: a backup. Whatever uses the database meanwhile is cut off. */
+export async function copyDatabase(
+  server: string,
+  { connectionString }: TestDatabase,
+): Promise<TestDatabase> {
+  const original = new URL(connectionString).pathname.slice(1);
+  await onServer(
+    server,
+    'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()',
+    [original],
+  );
+  return createDatabase(server, { template: original });
 }
 
 /** The same server, another database. */

@@ -67,7 +67,8 @@ describe('a message between two administrations', () => {
       'message-received',
       'request-answered',
     ]);
-    expect(await cn.db.database.transaction((tx) => sequenceEntries(tx, 0))).toBe(3);
+    const sequenced = await cn.db.database.transaction((tx) => sequenceEntries(tx, '2026', 0));
+    expect([sequenced.count, sequenced.leaves.length]).toEqual([3, 3 * 32]);
     const indices = await cn.db.sql<{ index: string }>('select index from audit_entry order by index');
     expect(indices.map((row) => Number(row.index))).toEqual([0, 1, 2]);
   });

@@ -110,7 +110,7 @@ async function lanesOf({ pid }: GatewayProcess): Promise<string[]> {
 async function busiest(): Promise<GatewayProcess> {
   for (;;) {
     const held = await Promise.all(
-      cn.processes.map(async (p) => ({ p, lanes: (await lanesOf(p)).length, well: p.well })),
+      cn.processes.map(async (p) => ({ p, lanes: (await lanesOf(p)).length, well: p.failures === 0 })),
     );
     const most = held.filter((h) => h.well).sort((a, b) => b.lanes - a.lanes)[0];
     if (most && most.lanes > 0) return most.p;

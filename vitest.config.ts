@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // Of tests that say they may run at once: the hostile messages, which mostly wait.
+    maxConcurrency: 16,
   },
 });

@@ -3,7 +3,7 @@ import { Server as TlsServer } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
-import { tokenReader } from './access/read-token.ts';
+import { guardApi, openAccess } from './access/open-access.ts';
 import { ReadLog } from './access/record-reads.ts';
 import { appendEntries } from './audit/append-entries.ts';
 import { addAuditExchangeRoutes } from './audit/exchange-routes.ts';
@@ -25,12 +25,12 @@ import { connectPartner, type PartnerConnection } from './delivery/send-sets.ts'
 import { eraseAgain } from './erasure/erase-enterprise.ts';
 import { feedSignal } from './feed/await-change.ts';
 import { addFeedRoutes } from './feed/routes.ts';
-import { requireTokens } from './http/authenticate.ts';
 import { buildServer } from './http/build-server.ts';
 import { healthRoutes } from './http/health.ts';
 import { forgetAnswers } from './http/idempotency.ts';
 import { measureRequests, metricsRoute } from './http/metrics.ts';
 import { describeRoutes } from './http/openapi.ts';
+import { countRequests, limitAddresses } from './http/request-rate.ts';
 import { activateKeys } from './keys/activate-keys.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import { LiveKeyRing } from './keys/live-key-ring.ts';
@@ -107,6 +107,7 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
     [...links.values()].map((link) => [link.id, stack.use(connectPartner(link, trust))]),
   );
   const reads = stack.use(new ReadLog(store.database, appendEntries, { log }));
+  await reads.beSeen();
   const audit = startAudit(
     { registry, store, log, keys: auditKeys, links, connections, onFeed: signal.raise },
     stack,
@@ -146,7 +147,7 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
     stopping: stopping.signal,
     handlers,
   };
-  const exchange = await listen(exchangeListener(parts), config.exchange, stack);
+  const exchange = await listen(await exchangeListener(parts), config.exchange, stack);
   const internal = await listen(
     await internalListener({ ...parts, reads, signal, ...lanes, connections, intake }),
     config.internal,
@@ -248,10 +249,19 @@ interface ExchangeParts extends CommonParts {
   audit: RunningAudit;
 }
 
-function exchangeListener(parts: ExchangeParts): FastifyInstance {
+async function exchangeListener(parts: ExchangeParts): Promise<FastifyInstance> {
   const { config, log, store, links, keyRing, registry, figures, trust, stopping, handlers } = parts;
   const bodyBytesMax = Math.max(...[...links.values()].map((link) => link.batchBytesMax)) + 65_536;
-  const server = buildServer({ listener: 'exchange', log, bodyBytesMax, tls: trust, stopping });
+  const connectionsMax = config.limits.exchangeConnections;
+  const server = buildServer({
+    listener: 'exchange',
+    log,
+    bodyBytesMax,
+    connectionsMax,
+    tls: trust,
+    stopping,
+  });
+  await limitAddresses(server, config.limits.exchangeRequestsPerSecond);
   requirePartner(server, trust);
   measureRequests(server, 'exchange', registry);
   addExchangeRoutes(server, {
@@ -286,7 +296,12 @@ interface InternalParts extends CommonParts {
 async function internalListener(parts: InternalParts): Promise<FastifyInstance> {
   const { config, log, store, links, keyRing, registry, reads, signal, trigger, hurry, connections } = parts;
   const { database, incarnation } = store;
-  const server = buildServer({ listener: 'internal', log, stopping: parts.stopping });
+  const server = buildServer({
+    listener: 'internal',
+    log,
+    connectionsMax: config.limits.internalConnections,
+    stopping: parts.stopping,
+  });
   measureRequests(server, 'internal', registry);
   await describeRoutes(server, VERSION);
   healthRoutes(server, {
@@ -294,10 +309,19 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
     running: async () => parts.stopping.throwIfAborted(),
   });
   metricsRoute(server, registry);
+  const access = openAccess(database, appendEntries, config.access);
+  await countRequests(server);
   await server.register(async (api) => {
-    requireTokens(api, tokenReader(database));
+    guardApi(api, {
+      database,
+      audit: appendEntries,
+      access,
+      links: links.keys(),
+      requestsPerSecond: config.limits.internalRequestsPerSecond,
+    });
     addSubmissionRoutes(api, {
       database,
+      reads,
       party: config.party,
       issuer: config.issuer,
       keyRing,

@@ -5,7 +5,7 @@ import { AccessError } from './access-error.ts';
 import type { Audit } from './audit.ts';
 import type { Purpose } from './purposes.ts';
 import { type Role, roles, type Scope } from './roles.ts';
-import { hashToken, newToken } from './tokens.ts';
+import { hashToken, newToken, RESERVED_NAMES } from './tokens.ts';
 
 /** A token to be granted. */
 export interface Grant {
@@ -30,7 +30,7 @@ export interface GrantedAccess {
  * Grants a token, with its audit entry.
  *
  * @param actor who grants it
- * @throws AccessError `name-taken`
+ * @throws AccessError `name-taken`, `name-reserved`
  */
 export async function grantAccess(
   database: Database,
@@ -39,6 +39,10 @@ export async function grantAccess(
   actor: string,
   now: Date,
 ): Promise<GrantedAccess> {
+  if (RESERVED_NAMES.some((prefix) => grant.name.startsWith(prefix))) {
+    const reserved = RESERVED_NAMES.map((prefix) => JSON.stringify(prefix)).join(', ');
+    throw new AccessError('name-reserved', `A name that begins with one of ${reserved} stands for others.`);
+  }
   const id = uuidv7();
   const token = newToken();
   const { name, role, purpose = null, link = null, expiresAt = null } = grant;

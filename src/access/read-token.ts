@@ -1,7 +1,7 @@
 import type { Database } from '../store/database.ts';
 import type { Purpose } from './purposes.ts';
 import type { Role, Scope } from './roles.ts';
-import { hashToken, type Principal } from './tokens.ts';
+import { hashToken, isTokenShaped, type Principal } from './tokens.ts';
 
 /** Finds who holds a token; undefined when it is unknown, expired or revoked. */
 export interface TokenReader {
@@ -18,13 +18,8 @@ export interface TokenReaderOptions {
 const CACHED_MAX = 10_000;
 
 interface CachedToken {
-  found: Promise<FoundToken | undefined>;
+  found: Promise<Principal | undefined>;
   until: number;
-}
-
-interface FoundToken {
-  principal: Principal;
-  expiresAt: Date | null;
 }
 
 /** Reads tokens from the store, each at most once per cacheMs however many requests come. */
@@ -32,7 +27,7 @@ export function tokenReader(database: Database, options: TokenReaderOptions = {}
   const { now = () => new Date(), cacheMs = 5_000 } = options;
   const cache = new Map<string, CachedToken>();
 
-  function lookUp(token: string, at: number): Promise<FoundToken | undefined> {
+  function lookUp(token: string, at: number): Promise<Principal | undefined> {
     const sha256 = hashToken(token);
     const key = sha256.toString('base64');
     const cached = cache.get(key);
@@ -47,15 +42,17 @@ export function tokenReader(database: Database, options: TokenReaderOptions = {}
 
   return {
     async read(token) {
+      if (!isTokenShaped(token)) return undefined;
       const at = now().getTime();
       const found = await lookUp(token, at);
       const expired = found?.expiresAt && found.expiresAt.getTime() <= at;
-      return expired ? undefined : found?.principal;
+      return expired ? undefined : found;
     },
   };
 }
 
-interface TokenRow {
+/** What a row of access_token says of its holder. */
+export interface TokenRow {
   id: string;
   name: string;
   role: Role;
@@ -65,22 +62,26 @@ interface TokenRow {
   expires_at: Date | null;
 }
 
-async function findToken(database: Database, sha256: Buffer): Promise<FoundToken | undefined> {
+async function findToken(database: Database, sha256: Buffer): Promise<Principal | undefined> {
   const [row] = await database.query<TokenRow>({
     name: 'access-token-find',
     text: `select id, name, role, scopes, purpose, link, expires_at from access_token
            where sha256 = $1 and revoked_at is null`,
     values: [sha256],
   });
-  if (!row) return undefined;
-  const { id, name, role, scopes, purpose, link } = row;
-  const principal: Principal = {
+  return row && principalOfRow(row);
+}
+
+export function principalOfRow(row: TokenRow): Principal {
+  const { id, name, role, scopes, purpose, link, expires_at } = row;
+  return {
     id,
     name,
     role,
     scopes: new Set(scopes),
+    accessToken: id,
     ...(purpose === null ? {} : { purpose }),
     ...(link === null ? {} : { link }),
+    ...(expires_at === null ? {} : { expiresAt: expires_at }),
   };
-  return { principal, expiresAt: row.expires_at };
 }

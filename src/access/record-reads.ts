@@ -15,6 +15,10 @@ export interface Read {
   ids: readonly string[];
 }
 
+/** A process is looked for this often, and taken for gone when it was not seen for the other. */
+const SEEN_EVERY_MS = 10_000;
+const GONE_AFTER_MS = 60_000;
+
 /** Reads of one principal for one purpose of one thing, within one writing. */
 interface Group {
   read: Omit<Read, 'ids'>;
@@ -41,7 +45,9 @@ export class ReadLog implements AsyncDisposable {
   readonly #database: Database;
   readonly #audit: Audit;
   readonly #options: Required<ReadLogOptions>;
-  readonly #timer: NodeJS.Timeout;
+  readonly #timers: NodeJS.Timeout[];
+  /** Of this process in read_log. */
+  readonly #id = uuidv7();
   #groups = new Map<string, Group>();
   #ids = 0;
   #lost = 0;
@@ -51,8 +57,43 @@ export class ReadLog implements AsyncDisposable {
     this.#database = database;
     this.#audit = audit;
     this.#options = { now: () => new Date(), intervalMs: 500, idsMax: 200_000, ...options };
-    this.#timer = setInterval(() => void this.flush().catch(() => {}), this.#options.intervalMs);
-    this.#timer.unref();
+    const every = (act: () => Promise<unknown>, ms: number) => {
+      const timer = setInterval(() => void act().catch(() => {}), ms);
+      timer.unref();
+      return timer;
+    };
+    this.#timers = [
+      every(() => this.flush(), this.#options.intervalMs),
+      every(() => this.beSeen(), SEEN_EVERY_MS),
+    ];
+  }
+
+  /**
+   * Says that this process is alive, and audits those that went without a farewell: they were killed, and the reads of
+   * their last second are lost. To be called once before the first read; then it is done every 10 s.
+   */
+  async beSeen(): Promise<void> {
+    const now = this.#options.now();
+    await this.#database.transaction(async (tx) => {
+      await tx.query({
+        name: 'read-log-seen',
+        text: `insert into read_log (id, since, seen_at) values ($1, $2, $2)
+               on conflict (id) do update set seen_at = excluded.seen_at`,
+        values: [this.#id, now],
+      });
+      const gone = await tx.query<{ id: string; seenAt: Date }>({
+        name: 'read-log-gone',
+        text: 'delete from read_log where seen_at < $1 returning id, seen_at as "seenAt"',
+        values: [new Date(now.getTime() - GONE_AFTER_MS)],
+      });
+      const entries = gone.map(({ id, seenAt }) => ({
+        kind: 'partner-data-reads-may-be-lost',
+        process: id,
+        lastSeen: seenAt.toISOString(),
+        reason: 'the process ended without writing its last second of reads',
+      }));
+      await this.#audit(tx, entries, now);
+    });
   }
 
   /** Call it once the answer is decided; it only notes. */
@@ -143,10 +184,17 @@ export class ReadLog implements AsyncDisposable {
 
   /** Writes what is left; what cannot be written now is lost, and the log says so. */
   async close(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.flush().catch(() =>
-      this.#options.log.error({ ids: this.#ids }, 'reads of partner data are lost'),
-    );
+    for (const timer of this.#timers) clearInterval(timer);
+    try {
+      await this.flush();
+      await this.#database.query({
+        name: 'read-log-end',
+        text: 'delete from read_log where id = $1',
+        values: [this.#id],
+      });
+    } catch {
+      this.#options.log.error({ ids: this.#ids }, 'reads of partner data are lost');
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -19,6 +19,7 @@ export function checkMeaning(draft: unknown): ConfigFault[] {
     ...checkDatabase(draft.database),
     ...checkQueue(draft.queue),
     ...checkListeners(draft.internal, draft.exchange),
+    ...checkIdentityProvider(draft.access),
     ...links.flatMap((link, index) => (isJsonObject(link) ? checkLink(`/links/${index}`, link, draft) : [])),
     ...checkPartnerTrust(exchange.tls, links),
     ...checkRepeated(links, 'id', 'another link has this id'),
@@ -81,6 +82,24 @@ function checkQueue(queue: unknown): ConfigFault[] {
   if (typeof url !== 'string') return [];
   const address = readQueueAddress(url);
   return 'fault' in address ? [{ pointer: '/queue/url', message: address.fault }] : [];
+}
+
+function checkIdentityProvider(access: unknown): ConfigFault[] {
+  const provider = isJsonObject(access) ? access.identityProvider : undefined;
+  if (!isJsonObject(provider)) return [];
+  const at = '/access/identityProvider';
+  if ((provider.jwks === undefined) === (provider.jwksUrl === undefined)) {
+    return [{ pointer: at, message: 'must have jwks or jwksUrl, one of the two' }];
+  }
+  if (typeof provider.jwksUrl !== 'string') return [];
+  const url = URL.parse(provider.jwksUrl);
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))) return [];
+  return [
+    {
+      pointer: `${at}/jwksUrl`,
+      message: 'must be an https address: unprotected http is for this machine only',
+    },
+  ];
 }
 
 function checkListeners(internal: unknown, exchange: unknown): ConfigFault[] {

@@ -6,7 +6,7 @@ import type { RetryPolicy } from '../delivery/back-off.ts';
 import type { Algorithm } from '../envelope/algorithms.ts';
 import { JsonError } from '../envelope/json-error.ts';
 import { isJsonObject, parseStrictJson } from '../envelope/parse-strict-json.ts';
-import type { ConfigFile, LinkSettings } from '../generated/config.ts';
+import type { ConfigFile, IdentityProviderSettings, LinkSettings } from '../generated/config.ts';
 import type { OwnCertificateFiles } from '../tls/own-certificate.ts';
 import type { PartnerTrustSettings } from '../tls/partner-trust.ts';
 import { checkKeyFiles, type KeyFiles } from './check-key-files.ts';
@@ -35,6 +35,8 @@ export interface Config {
   internal: Listener;
   /** Without `tls`, plain HTTP on this machine. */
   exchange: Listener & { tls?: OwnCertificateFiles };
+  access: { identityProvider?: IdentityProviderConfig };
+  limits: ListenerLimits;
   log: { level: LogLevel };
   links: LinkConfig[];
 }
@@ -43,6 +45,24 @@ export interface Listener {
   host: string;
   /** 0 takes a free one. */
   port: number;
+}
+
+/** Per process; see docs/limits.md. */
+export interface ListenerLimits {
+  internalRequestsPerSecond: number;
+  exchangeRequestsPerSecond: number;
+  internalConnections: number;
+  exchangeConnections: number;
+}
+
+export interface IdentityProviderConfig {
+  issuer: string;
+  audience: string;
+  algorithms: readonly string[];
+  scopePrefix: string;
+  lifetimeMsMax: number;
+  /** Where its public keys are. */
+  keys: { file: string } | { url: string };
 }
 
 export type LogLevel = NonNullable<NonNullable<ConfigFile['log']>['level']>;
@@ -158,7 +178,7 @@ type Filled<T> = T extends (infer E)[]
     : T;
 
 function resolved(draft: Filled<ConfigFile>, file: string, folder: string): Config {
-  const { party, issuer, internal, log } = draft;
+  const { party, issuer, internal, limits, log } = draft;
   // The settings without a default.
   const database: string | undefined = draft.database.url;
   const queue: string | undefined = draft.queue.url;
@@ -176,9 +196,24 @@ function resolved(draft: Filled<ConfigFile>, file: string, folder: string): Conf
     exchange: tls
       ? { ...exchange, tls: { cert: resolve(folder, tls.cert), key: resolve(folder, tls.key) } }
       : exchange,
+    access: resolvedAccess(draft.access.identityProvider, folder),
+    limits,
     log,
     links: draft.links.map((link) => resolvedLink(link, folder)),
   };
+}
+
+function resolvedAccess(
+  settings: Filled<IdentityProviderSettings> | undefined,
+  folder: string,
+): Config['access'] {
+  if (settings === undefined) return {};
+  const { issuer, audience, algorithms, scopePrefix, lifetimeMinutesMax } = settings;
+  // One of the two, as check-meaning.ts made sure.
+  const { jwks, jwksUrl }: IdentityProviderSettings = settings;
+  const keys = jwksUrl === undefined ? { file: resolve(folder, jwks ?? '') } : { url: jwksUrl };
+  const lifetimeMsMax = lifetimeMinutesMax * 60_000;
+  return { identityProvider: { issuer, audience, algorithms, scopePrefix, lifetimeMsMax, keys } };
 }
 
 function resolvedLink(link: Filled<LinkSettings>, folder: string): LinkConfig {

@@ -30,18 +30,18 @@ interface ChangesQuery {
 export function addFeedRoutes(app: FastifyInstance, parts: FeedRouteParts): void {
   app.get<{ Querystring: ChangesQuery }>(
     '/v1/changes',
-    { config: { scope: 'streams:read', purpose: true }, schema: changesSchema },
+    { config: { scope: 'streams:read', purpose: true, link: 'query' }, schema: changesSchema },
     async (request, reply) => {
       const { after, limit, wait } = request.query;
       const from = after === undefined ? 0 : placeOf(after, parts.incarnation);
       const filter = filterOf(request, limit);
       const { changes, last, full } = await poll(parts, from, filter, wait, reply);
-      parts.reads.record({
-        principal: principalOf(request).name,
-        purpose: purposeOf(request),
-        what: 'changes',
-        ids: changes.map((c) => c.id),
-      });
+      const ids = changes.map((c) => c.id);
+      // A poll that found nothing read nothing.
+      if (ids.length > 0) {
+        const principal = principalOf(request).name;
+        parts.reads.record({ principal, purpose: purposeOf(request), what: 'changes', ids });
+      }
       const cursor = (number: number): string => encodeCursor({ incarnation: parts.incarnation, number });
       return {
         changes: changes.map(({ number, ...change }) => ({ cursor: cursor(number), ...change })),

@@ -86,6 +86,33 @@ export interface ConfigFile {
     };
   };
   /**
+   * Who may use the internal listener, beside the tokens that mra access grant gives.
+   */
+  access?: {
+    identityProvider?: IdentityProviderSettings;
+  };
+  /**
+   * What one caller may take of a listener. docs/limits.md has every limit with its reason.
+   */
+  limits?: {
+    /**
+     * Requests of one principal on the internal listener, on average over ten seconds, per process.
+     */
+    internalRequestsPerSecond?: number;
+    /**
+     * Requests from one address on the exchange listener, on average over ten seconds, per process.
+     */
+    exchangeRequestsPerSecond?: number;
+    /**
+     * Connections open at once on the internal listener, per process.
+     */
+    internalConnections?: number;
+    /**
+     * Connections open at once on the exchange listener, per process.
+     */
+    exchangeConnections?: number;
+  };
+  /**
    * The triggers' queue: on the same PostgreSQL unless told.
    */
   queue?: {
@@ -113,6 +140,41 @@ export interface ConfigFile {
    * @maxItems 64
    */
   links: LinkSettings[];
+}
+/**
+ * The administration's own identity provider, whose OAuth 2 access tokens (RFC 9068) are taken. Its keys come from jwks or jwksUrl, one of the two.
+ */
+export interface IdentityProviderSettings {
+  /**
+   * The provider's name, iss of its tokens, to the letter.
+   */
+  issuer: string;
+  /**
+   * This gateway's name at the provider, one of the aud of its tokens.
+   */
+  audience: string;
+  /**
+   * File of the provider's public keys; read again when it changes.
+   */
+  jwks?: string;
+  /**
+   * Address of the provider's public keys on the internal network.
+   */
+  jwksUrl?: string;
+  /**
+   * Signature algorithms taken from the provider. RFC 9068 demands RS256 of every provider.
+   *
+   * @minItems 1
+   */
+  algorithms?: ('RS256' | 'PS256' | 'ES256' | 'ES384' | 'Ed25519')[];
+  /**
+   * What stands before our scopes and roles in the provider's.
+   */
+  scopePrefix?: string;
+  /**
+   * A token valid for longer is not taken, because it cannot be revoked here.
+   */
+  lifetimeMinutesMax?: number;
 }
 export interface LinkSettings {
   /**

@@ -1,41 +1,65 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { AccessError } from '../access/access-error.ts';
 import { isPurpose, type Purpose, purposes } from '../access/purposes.ts';
 import type { TokenReader } from '../access/read-token.ts';
 import type { Scope } from '../access/roles.ts';
-import { isTokenShaped, type Principal } from '../access/tokens.ts';
+import type { Sessions } from '../access/sessions.ts';
+import type { Principal } from '../access/tokens.ts';
+import { keepToLink, type LinkBound } from './keep-to-link.ts';
 import { Problem } from './problem.ts';
+import type { RequestLimit } from './request-rate.ts';
+import { assertOwnPage, sessionSecretOf } from './session-cookie.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; null before authentication and on open routes. */
     principal: Principal | null;
-    /** What for; null unless the route asks for it. */
+    /** What for; null unless the request or its token says it. */
     purpose: Purpose | null;
   }
   interface FastifyContextConfig {
-    /** What a token must allow to call this route. */
-    scope?: Scope;
+    /** What a token must allow to call this route; `any`: it must only be valid. */
+    scope?: Scope | 'any';
     /** The route reads partner data: the request must say, or its token, what for. */
     purpose?: boolean;
+    /** How the route keeps a token to its link; absent: such a token is refused. See keep-to-link.ts. */
+    link?: LinkBound;
   }
 }
 
 const REALM = 'Bearer realm="mra"';
 
+export interface AuthenticationOptions {
+  /** Sessions of the console; absent: none are taken. */
+  sessions?: Sessions;
+  /** Of a principal; absent: as fast as it likes. */
+  rate?: RequestLimit;
+  /** Of an address from which no valid token comes; absent: as often as it likes. */
+  failures?: RequestLimit;
+}
+
 /**
  * Every route added to this server (or scope of one) from here on needs a token and must name its `config.scope`;
  * one that does not is refused when it is added. All is checked before the body is read.
  */
-export function requireTokens(server: FastifyInstance, tokens: TokenReader): void {
+export function requireTokens(
+  server: FastifyInstance,
+  tokens: TokenReader,
+  options: AuthenticationOptions = {},
+): void {
   server.addHook('onRoute', ({ config, method, url }) => {
     if (!config?.scope) throw new Error(`the route ${[method].flat().join(',')} ${url} names no scope`);
   });
   server.addHook('onRequest', async (request) => {
     const { scope, purpose } = request.routeOptions.config;
     if (!scope) return;
-    request.principal = await authenticate(request, tokens);
-    requireScope(request.principal, scope);
-    if (purpose) request.purpose = readPurpose(request, request.principal);
+    const principal = await authenticate(request, tokens, options);
+    request.principal = principal;
+    await options.rate?.(request, principal.id);
+    if (scope !== 'any') requireScope(principal, scope);
+    keepToLink(request, principal);
+    request.purpose = readPurpose(request, principal);
+    if (purpose) purposeOf(request);
   });
 }
 
@@ -46,11 +70,32 @@ export function decoratePrincipal(server: FastifyInstance): void {
   server.decorateRequest('purpose', null);
 }
 
-async function authenticate(request: FastifyRequest, tokens: TokenReader): Promise<Principal> {
+async function authenticate(
+  request: FastifyRequest,
+  tokens: TokenReader,
+  { sessions, failures }: AuthenticationOptions,
+): Promise<Principal> {
   const header = request.headers.authorization;
+  const secret = header === undefined && sessions ? sessionSecretOf(request) : undefined;
+  try {
+    if (sessions && secret !== undefined) return await readSession(request, sessions, secret);
+    return await readToken(header, tokens);
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'unauthenticated') {
+      request.log.info(
+        { from: request.ip, by: secret === undefined ? 'token' : 'session' },
+        'not authenticated',
+      );
+      await failures?.(request, request.ip);
+    }
+    throw error;
+  }
+}
+
+async function readToken(header: string | undefined, tokens: TokenReader): Promise<Principal> {
   if (header === undefined) throw unauthenticated('Send Authorization: Bearer with an access token.', REALM);
   const token = /^Bearer +(\S+) *$/i.exec(header)?.[1];
-  const principal = token !== undefined && isTokenShaped(token) ? await tokens.read(token) : undefined;
+  const principal = token === undefined ? undefined : await readOrExplain(tokens, token);
   // Unknown, expired and revoked look the same to whoever holds it.
   if (!principal)
     throw unauthenticated(
@@ -58,6 +103,22 @@ async function authenticate(request: FastifyRequest, tokens: TokenReader): Promi
       `${REALM}, error="invalid_token"`,
     );
   return principal;
+}
+
+async function readOrExplain(tokens: TokenReader, token: string): Promise<Principal | undefined> {
+  try {
+    return await tokens.read(token);
+  } catch (cause) {
+    if (!(cause instanceof AccessError)) throw cause;
+    throw new Problem('unavailable', { detail: cause.message, cause });
+  }
+}
+
+async function readSession(request: FastifyRequest, sessions: Sessions, secret: string): Promise<Principal> {
+  const found = await sessions.read(secret, new Date());
+  if (!found) throw unauthenticated('The session is over. Log in again.', REALM);
+  assertOwnPage(request, secret);
+  return found.principal;
 }
 
 function unauthenticated(detail: string, challenge: string): Problem {
@@ -73,14 +134,9 @@ export function requireScope(principal: Principal, scope: Scope): void {
   });
 }
 
-function readPurpose(request: FastifyRequest, principal: Principal): Purpose {
-  const header = request.headers['data-purpose'];
-  const purpose = header ?? principal.purpose;
-  if (purpose === undefined) {
-    throw new Problem('purpose-missing', {
-      detail: `Partner data serve mutual recognition only: say what for in Data-Purpose, one of ${purposes.join(', ')}.`,
-    });
-  }
+function readPurpose(request: FastifyRequest, principal: Principal): Purpose | null {
+  const purpose = request.headers['data-purpose'] ?? principal.purpose;
+  if (purpose === undefined) return null;
   if (typeof purpose === 'string' && isPurpose(purpose)) return purpose;
   throw new Problem('purpose-unknown', { detail: `Data-Purpose must be one of ${purposes.join(', ')}.` });
 }
@@ -91,8 +147,15 @@ export function principalOf(request: FastifyRequest): Principal {
   return request.principal;
 }
 
-/** What for, on a route with `config.purpose`. */
+/**
+ * What for. A route that always answers with partner data says `config.purpose`; one that does now and then asks here
+ * before it does.
+ *
+ * @throws Problem `purpose-missing`
+ */
 export function purposeOf(request: FastifyRequest): Purpose {
-  if (!request.purpose) throw new Error(`${request.routeOptions.url} does not require a purpose`);
-  return request.purpose;
+  if (request.purpose) return request.purpose;
+  throw new Problem('purpose-missing', {
+    detail: `Partner data serve mutual recognition only: say what for in Data-Purpose, one of ${purposes.join(', ')}.`,
+  });
 }

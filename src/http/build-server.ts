@@ -1,4 +1,4 @@
-import type { RequestListener, Server } from 'node:http';
+import type { RequestListener } from 'node:http';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -16,6 +16,7 @@ import { closeInTime } from './close-in-time.ts';
 import { exchangeErrors } from './exchange-errors.ts';
 import { problemOf } from './problem-of.ts';
 import { readBodies, readSetBodies } from './read-body.ts';
+import { CONNECTIONS_MAX, limitSockets, serverTimeouts } from './socket-limits.ts';
 import { validateRequests } from './validate-request.ts';
 
 declare module 'fastify' {
@@ -36,12 +37,9 @@ export interface ServerOptions {
   stopping?: AbortSignal | undefined;
   /** For a route that names no `bodyLimit`; 1 MiB unless told. */
   bodyBytesMax?: number;
+  /** Open at once; 2,000 unless told. */
+  connectionsMax?: number;
 }
-
-/** A whole request must arrive in this time, however slowly it is sent: 16 MiB at 2.3 Mbit/s. */
-const REQUEST_TIMEOUT_MS = 60_000;
-/** Longer than balancers keep an idle connection, so that they and not we close it under a request. */
-const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 
 /**
  * A server without routes: strict bodies with their bytes kept, one place for errors, request ids, a line of log
@@ -50,22 +48,22 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 export function buildServer(options: ServerOptions): FastifyInstance {
   const { tls } = options;
   const server = fastify({
-    ...(tls ? { serverFactory: (handler: RequestListener) => inTime(tlsServer(tls, handler)) } : {}),
+    ...(tls ? { serverFactory: (handler: RequestListener) => tlsServer(tls, handler) } : {}),
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => uuidv7(),
     requestIdHeader: false,
     bodyLimit: options.bodyBytesMax ?? 1024 * 1024,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    ...serverTimeouts,
     forceCloseConnections: 'idle',
     // Our own says when to come again.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 512, querystringParser: readQuery },
     frameworkErrors: (error, request, reply) =>
       void answerProblem(problemOf(error), request as FastifyRequest, reply as FastifyReply),
-    clientErrorHandler: answerBrokenRequest,
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, options.listener),
   });
+  limitSockets(server, options.connectionsMax ?? CONNECTIONS_MAX);
   decoratePrincipal(server);
   readBodies(server);
   validateRequests(server);
@@ -81,13 +79,6 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   return server;
 }
 
-/** Fastify sets these on servers that it makes itself. */
-function inTime<S extends Server>(server: S): S {
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
-  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
-  return server;
-}
-
 /** A parameter that comes twice is a list, which a route's schema refuses unless it asks for one. */
 function readQuery(text: string): Record<string, unknown> {
   const query: Record<string, unknown> = Object.create(null);
@@ -99,14 +90,22 @@ function readQuery(text: string): Record<string, unknown> {
   return query;
 }
 
-/** Answers hold data about enterprises: nothing on the way keeps them. */
+/**
+ * Answers hold data about enterprises: nothing on the way keeps them, and a browser that opens one by itself runs and
+ * frames nothing. A page of ours replaces the policy by its own.
+ */
+const STANDARD_HEADERS = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  // Browsers heed it only over TLS.
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+};
+
 function addStandardHeaders(server: FastifyInstance): void {
   server.addHook('onRequest', async (request, reply) => {
-    reply.headers({
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      'request-id': request.id,
-    });
+    reply.headers({ ...STANDARD_HEADERS, 'request-id': request.id });
   });
 }
 

@@ -41,7 +41,12 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   const problem = problemOf(error);
   logProblem(problem, request);
   reply.headers(problem.headers);
-  return send(reply, problem.status, { err: errOf(problem), description: descriptionOf(problem) });
+  return send(reply, problem.status, exchangeErrorBody(problem));
+}
+
+/** The words of RFC 8935 for a problem. */
+export function exchangeErrorBody(problem: Problem): ExchangeErrorBody {
+  return { err: errOf(problem), description: descriptionOf(problem) };
 }
 
 function send(reply: FastifyReply, status: number, { err, description }: ExchangeErrorBody): FastifyReply {

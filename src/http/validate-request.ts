@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { FastifyInstance } from 'fastify';
+import { Problem } from './problem.ts';
 
 /**
  * Path, query and header are checked by the route's schema, their text coerced to the types it names. A body is
@@ -15,4 +16,16 @@ export function validateRequests(server: FastifyInstance): void {
     return ajv.compile(schema as object);
   });
   server.setSerializerCompiler(() => JSON.stringify);
+  server.addHook('preValidation', async (request) => {
+    for (const part of [request.params, request.query]) {
+      if (Object.entries(part as object).some(([name, value]) => hasNul(name) || hasNul(value))) {
+        throw new Problem('malformed', { detail: 'Path and query are text without the character U+0000.' });
+      }
+    }
+  });
+}
+
+/** PostgreSQL's texts cannot hold it: it would be an error of ours. */
+function hasNul(value: unknown): boolean {
+  return Array.isArray(value) ? value.some(hasNul) : typeof value === 'string' && value.includes('\0');
 }

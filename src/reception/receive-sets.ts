@@ -50,7 +50,7 @@ export async function receiveSets(
   link: Link,
   sets: ReadonlyMap<string, string>,
 ): Promise<PushAnswer> {
-  const answer: PushAnswer = { ack: [], setErrs: {} };
+  const answer = emptyAnswer();
   const verified = await verifyAll(parts, link, sets, answer);
   if (verified.length > 0) await store(parts, link, verified, answer, ATTEMPTS_MAX);
   return answer;
@@ -65,6 +65,7 @@ async function verifyAll(
 ): Promise<VerifiedSet[]> {
   const results = await verifySets([...sets.values()], verificationPolicy(link, parts.issuer, parts.now()));
   const verified: VerifiedSet[] = [];
+  const faults = new Map<string, { code: string; count: number }>();
   for (const [index, id] of [...sets.keys()].entries()) {
     const result = results[index];
     if (result && !(result instanceof SetError) && result.jti === id) {
@@ -76,9 +77,21 @@ async function verifyAll(
         ? result
         : new SetError('invalid_set', 'the member name is not the jti of the token');
     answer.setErrs[id] = { err: error.code, description: error.description };
-    parts.log.warn({ link: link.id, message: id, code: error.code }, `not taken: ${error.description}`);
+    faults.set(error.description, {
+      code: error.code,
+      count: (faults.get(error.description)?.count ?? 0) + 1,
+    });
+  }
+  // One line for a fault however many SETs of the request have it: a log must not grow by what strangers send.
+  for (const [description, { code, count }] of faults) {
+    parts.log.warn({ link: link.id, code, count }, `not taken: ${description}`);
   }
   return verified;
+}
+
+/** Names are the sender's: in an object without a prototype `__proto__` is one like any other. */
+function emptyAnswer(): PushAnswer {
+  return { ack: [], setErrs: Object.create(null) as PushAnswer['setErrs'] };
 }
 
 /** Steps 2 to 4; starts over where another request stored one of the messages meanwhile, and finds it known. */
@@ -110,7 +123,7 @@ async function storeOnce(
   verified: readonly VerifiedSet[],
 ): Promise<PushAnswer> {
   const now = parts.now();
-  const answer: PushAnswer = { ack: [], setErrs: {} };
+  const answer = emptyAnswer();
   const counts: ReceivedCounts = { accepted: 0, refused: 0, repeated: 0, receipted: 0 };
   const effects: (() => void)[] = [];
   await parts.database.transaction(async (tx) => {

@@ -260,13 +260,14 @@ function detail(text: string | null | undefined): { detail?: string } {
 /** The compact JWS of a message, null where it was erased. */
 export interface OriginalSet {
   link: string;
+  direction: 'out' | 'in';
   jws: string | null;
 }
 
 export async function readOriginal(database: Database, id: string): Promise<OriginalSet | undefined> {
   const [row] = await database.query<OriginalSet>({
     name: 'submission-read-original',
-    text: 'select link, jws from message where id = $1 order by direction desc limit 1',
+    text: 'select link, direction, jws from message where id = $1 order by direction desc limit 1',
     values: [id],
   });
   return row;

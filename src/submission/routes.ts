@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ReadLog } from '../access/record-reads.ts';
 import { isJsonObject, type JsonLimits } from '../envelope/parse-strict-json.ts';
-import { principalOf } from '../http/authenticate.ts';
+import { principalOf, purposeOf } from '../http/authenticate.ts';
 import { type Answer, idempotencyOf, jsonAnswer, sendAnswer, withIdempotency } from '../http/idempotency.ts';
 import { Problem, type ProblemDocument, problemDocument } from '../http/problem.ts';
 import type { NdjsonLine } from '../http/read-body.ts';
@@ -23,6 +24,8 @@ import {
 export interface SubmissionRouteParts extends SubmittingParts {
   database: Database;
   intake: Intake;
+  /** The bytes of a message of the partner's are partner data. */
+  reads: Pick<ReadLog, 'record'>;
   /** Told after the commit which subjects have something to deliver. */
   onAccepted(accepted: readonly AcceptedRef[]): void;
 }
@@ -37,7 +40,11 @@ const BATCH_LIMITS: JsonLimits = { depthMax: 34, membersMax: 2_000_000 };
 export function addSubmissionRoutes(app: FastifyInstance, parts: SubmissionRouteParts): void {
   app.post(
     '/v1/messages',
-    { bodyLimit: MESSAGE_BYTES_MAX, config: { scope: 'messages:submit' }, schema: submitSchema },
+    {
+      bodyLimit: MESSAGE_BYTES_MAX,
+      config: { scope: 'messages:submit', link: 'route' },
+      schema: submitSchema,
+    },
     async (request, reply) => {
       const [outcome, answer] = await submitOne(parts, request);
       if (outcome) parts.onAccepted([outcome]);
@@ -49,7 +56,7 @@ export function addSubmissionRoutes(app: FastifyInstance, parts: SubmissionRoute
     '/v1/messages/batch',
     {
       bodyLimit: BATCH_BYTES_MAX,
-      config: { scope: 'messages:submit', ndjson: true, json: BATCH_LIMITS },
+      config: { scope: 'messages:submit', link: 'route', ndjson: true, json: BATCH_LIMITS },
       schema: batchSchema,
     },
     async (request, reply) => {
@@ -63,7 +70,7 @@ export function addSubmissionRoutes(app: FastifyInstance, parts: SubmissionRoute
 
   app.get<{ Params: { id: string } }>(
     '/v1/messages/:id',
-    { config: { scope: 'messages:read' }, schema: followSchema },
+    { config: { scope: 'messages:read', link: 'route' }, schema: followSchema },
     async (request) => {
       const message = await followMessage(parts.database, request.params.id);
       if (!message || !mayUse(request, message.link)) throw unknownMessage(request.params.id);
@@ -73,12 +80,17 @@ export function addSubmissionRoutes(app: FastifyInstance, parts: SubmissionRoute
 
   app.get<{ Params: { id: string } }>(
     '/v1/messages/:id/set',
-    { config: { scope: 'messages:read' }, schema: originalSchema },
+    { config: { scope: 'messages:read', link: 'route' }, schema: originalSchema },
     async (request, reply) => {
       const original = await readOriginal(parts.database, request.params.id);
       if (!original || !mayUse(request, original.link)) throw unknownMessage(request.params.id);
       if (original.jws === null)
         throw new Problem('not-found', { detail: 'The bytes of this message were erased.' });
+      if (original.direction === 'in') {
+        const principal = principalOf(request).name;
+        const ids = [request.params.id];
+        parts.reads.record({ principal, purpose: purposeOf(request), what: 'message', ids });
+      }
       return reply.type('application/secevent+jwt').serializer(String).send(original.jws);
     },
   );

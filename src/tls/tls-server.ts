@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import { socketLimits } from '../http/socket-limits.ts';
 import type { LiveTrust } from './live-trust.ts';
 import { handshakeOptions } from './partner-socket.ts';
 
@@ -15,6 +16,7 @@ export function tlsServer(trust: LiveTrust, handler: RequestListener): Server {
   const server = createServer(
     {
       ...handshakeOptions(trust.current),
+      ...socketLimits,
       requestCert: true,
       rejectUnauthorized: false,
       ALPNProtocols: ['http/1.1'],

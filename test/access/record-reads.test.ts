@@ -125,6 +125,27 @@ describe('reads of partner data', () => {
     expect(await entries()).toContainEqual({ kind: 'partner-data-reads-lost', count: 1 });
   });
 
+  it('that a killed process may have lost are audited once another process misses it', async () => {
+    const at = new Date('2026-11-23T08:00:00Z');
+    let now = at;
+    const options = { log: keepLog().log, intervalMs: 60_000, now: () => now };
+    const killed = new ReadLog(db.database, appendEntries, options);
+    await killed.beSeen();
+    const ended = new ReadLog(db.database, appendEntries, options);
+    await ended.beSeen();
+    await ended.close();
+    await using alive = new ReadLog(db.database, appendEntries, options);
+    now = new Date(at.getTime() + 59_000);
+    await alive.beSeen();
+    expect(await entries()).toEqual([]);
+    now = new Date(at.getTime() + 61_000);
+    await alive.beSeen();
+    await alive.beSeen();
+    expect(await entries()).toEqual([
+      expect.objectContaining({ kind: 'partner-data-reads-may-be-lost', lastSeen: at.toISOString() }),
+    ]);
+  });
+
   it('that cannot be written at the end are named in the log', async () => {
     await using nowhere = openDatabase('postgresql://nobody@127.0.0.1:9/nothing');
     const kept = keepLog();

@@ -68,6 +68,13 @@ describe('a configuration', () => {
       keys: { private: at('keys/private') },
       internal: { host: '127.0.0.1', port: 8701 },
       exchange: { host: '127.0.0.1', port: 8702 },
+      access: {},
+      limits: {
+        internalRequestsPerSecond: 500,
+        exchangeRequestsPerSecond: 1000,
+        internalConnections: 2000,
+        exchangeConnections: 1000,
+      },
       log: { level: 'info' },
       links: [
         {
@@ -107,6 +114,34 @@ describe('a configuration', () => {
       retry: { firstMs: 50, maxMs: 300_000 },
       receipts: 'none',
     });
+  });
+
+  it('knows an identity provider by the keys in a file or at an address', async () => {
+    const provider = { issuer: 'https://sso.customs.example', audience: 'mra', jwks: 'sso.json' };
+    const config = await load({ ...minimal, access: { identityProvider: provider } });
+    expect(config.access.identityProvider).toEqual({
+      issuer: 'https://sso.customs.example',
+      audience: 'mra',
+      algorithms: ['RS256', 'PS256', 'ES256'],
+      scopePrefix: '',
+      lifetimeMsMax: 43_200_000,
+      keys: { file: join(folder.path, 'sso.json') },
+    });
+    const { jwks: _, ...named } = provider;
+    const jwksUrl = 'https://sso.customs.example/jwks';
+    const at = { ...minimal, access: { identityProvider: { ...named, jwksUrl } } };
+    expect((await load(at)).access.identityProvider?.keys).toEqual({ url: jwksUrl });
+  });
+
+  it.each([
+    [{}, '/access/identityProvider'],
+    [{ jwks: 'a.json', jwksUrl: 'https://a.example' }, '/access/identityProvider'],
+    [{ jwksUrl: 'http://sso.customs.example/jwks' }, '/access/identityProvider/jwksUrl'],
+    [{ jwksUrl: 'file:///etc/jwks' }, '/access/identityProvider/jwksUrl'],
+    [{ jwks: 'a.json', algorithms: ['HS256'] }, '/access/identityProvider/algorithms/0'],
+  ])('does not take an identity provider with %j', async (members, pointer) => {
+    const identityProvider = { issuer: 'https://sso.customs.example', audience: 'mra', ...members };
+    expect(await faultsOf({ ...minimal, access: { identityProvider } })).toEqual([fault(pointer, /must/)]);
   });
 
   it('is found by --config before MRA_CONFIG', async () => {

@@ -26,8 +26,8 @@ beforeAll(async () => {
     await server.register(
       async (v1) => {
         requireTokens(v1, tokenReader(counting, { now: () => now }));
-        v1.post('/messages', { config: { scope: 'messages:submit' } }, async (request) => {
-          const { id: _, scopes, ...principal } = principalOf(request);
+        v1.post('/messages', { config: { scope: 'messages:submit', link: 'route' } }, async (request) => {
+          const { id: _, accessToken: __, scopes, ...principal } = principalOf(request);
           return { ...principal, scopes: [...scopes] };
         });
         v1.get('/enterprises', { config: { scope: 'register:read', purpose: true } }, async (request) => ({

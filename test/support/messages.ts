@@ -51,3 +51,51 @@ export function changeOf(id: string, members: object = {}): object {
     ...members,
   };
 }
+
+/** The result of a joint validation that China led. */
+export function validationOf(validationId: string, members: object = {}): object {
+  return {
+    validationId,
+    kind: 'joint',
+    mode: 'on-site',
+    facility: {
+      name: {
+        native: { text: '东莞永盛家具有限公司', lang: 'zh-Hans' },
+        latin: 'Dongguan Yongsheng Furniture Co., Ltd.',
+      },
+      identifiers: [{ scheme: 'gacc.customs-registration', value: '4419940123' }],
+      address: {
+        type: 'site',
+        lines: ['88 Houjie Avenue'],
+        city: 'Dongguan',
+        subdivision: 'CN-GD',
+        country: 'CN',
+      },
+    },
+    lead: 'CN',
+    team: [
+      { party: 'CN', office: 'Huangpu Customs', role: 'lead' },
+      { party: 'US', office: 'CBP C-TPAT', role: 'technical-adviser' },
+    ],
+    visit: { from: '2025-10-28', to: '2025-10-29' },
+    criteria: 'CTPAT-MSC-2019-11',
+    findings: [
+      {
+        criterion: '6.1',
+        category: 6,
+        obligation: 'must',
+        result: 'not-met',
+        note: 'seals kept unlocked',
+        action: 'locked cabinet and log',
+        dueOn: '2026-01-30',
+      },
+      { criterion: '9.1', category: 9, obligation: 'must', result: 'met' },
+    ],
+    outcome: 'passed-with-actions',
+    agreedBy: [
+      { party: 'CN', office: 'Huangpu Customs', on: '2025-10-31' },
+      { party: 'US', office: 'CBP C-TPAT', on: '2025-10-31' },
+    ],
+    ...members,
+  };
+}

@@ -44,6 +44,7 @@ beforeAll(async () => {
         keyRing,
         links: new Map([[link.id, link]]),
         intake,
+        reads: { record() {} },
         onAccepted() {},
       });
       addFeedRoutes(server, { database, incarnation: 'x', signal: feedSignal(), reads });

@@ -3,6 +3,8 @@ import { addAccessCommand } from './commands/access.ts';
 import { addAuditCommand } from './commands/audit.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addEraseCommand } from './commands/erase.ts';
+import { addExportCommand } from './commands/export.ts';
+import { addImportCommand } from './commands/import.ts';
 import { addKeysCommand } from './commands/keys.ts';
 import { addLinkCommand } from './commands/link.ts';
 import { addMessageCommand } from './commands/message-check.ts';
@@ -33,5 +35,7 @@ addLinkCommand(program);
 addAuditCommand(program);
 addEraseCommand(program);
 addMigrateCommand(program);
+addImportCommand(program);
+addExportCommand(program);
 
 await program.parseAsync();

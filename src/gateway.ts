@@ -36,6 +36,7 @@ import type { KeyRing } from './keys/key-ring.ts';
 import { LiveKeyRing } from './keys/live-key-ring.ts';
 import { publicJwks } from './keys/public-jwks.ts';
 import type { Link } from './links/link.ts';
+import { PartnerContact } from './links/note-contact.ts';
 import { openLinks } from './links/open-links.ts';
 import { reloadLinks, trustFiles } from './links/reload-links.ts';
 import { watchFiles } from './links/watch-files.ts';
@@ -45,7 +46,10 @@ import { ensureLanes } from './operations/steer-lane.ts';
 import type { OwnMessageHandlers } from './reception/handle-own-messages.ts';
 import { runReceipts } from './reception/issue-receipts.ts';
 import { addExchangeRoutes } from './reception/routes.ts';
+import { addRecognitionRoutes } from './recognition/routes.ts';
 import { addRegisterRoutes } from './register/routes.ts';
+import { addSearchRoutes } from './register/search/routes.ts';
+import { runIndexer } from './register/search/run-indexer.ts';
 import { versionsAnswerer } from './resync/answer-versions.ts';
 import { runHoles } from './resync/ask-for-holes.ts';
 import { openStore, type Store } from './store/open-store.ts';
@@ -108,11 +112,17 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
   );
   const reads = stack.use(new ReadLog(store.database, appendEntries, { log }));
   await reads.beSeen();
+  stack.use(runIndexer({ database: store.database, log }));
+  const contact = stack.use(new PartnerContact(store.database, log));
+  await contact.exchange();
   const audit = startAudit(
     { registry, store, log, keys: auditKeys, links, connections, onFeed: signal.raise },
     stack,
   );
-  const lanes = await startLanes({ config, log, store, links, connections, figures, keyRing }, stack);
+  const lanes = await startLanes(
+    { config, log, store, links, connections, figures, keyRing, contact },
+    stack,
+  );
   const issuing = {
     database: store.database,
     log,
@@ -142,6 +152,7 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
     keyRing,
     registry,
     figures,
+    contact,
     trust,
     audit,
     stopping: stopping.signal,
@@ -172,6 +183,7 @@ interface CommonParts {
   store: Store;
   links: ReadonlyMap<string, Link>;
   figures: Figures;
+  contact: PartnerContact;
 }
 
 /** The lanes' workers, and the reconciler that finds lanes whose trigger was lost. */
@@ -184,6 +196,7 @@ async function startLanes(
     connections,
     figures,
     keyRing,
+    contact,
   }: CommonParts & { connections: ReadonlyMap<string, PartnerConnection>; keyRing: KeyRing },
   stack: AsyncDisposableStack,
 ) {
@@ -204,6 +217,7 @@ async function startLanes(
       (await pingWithActiveKey({ database, keyRing, issuer: config.issuer }, link, connection)).ok,
     onRequest(ref, request) {
       figures.request(ref, request);
+      if (request.answer.kind === 'answered') contact.heard(ref.link);
       if (request.edition !== undefined) {
         remember(ref.link, request.edition).catch((error: unknown) =>
           log.warn({ err: error }, 'edition not kept'),
@@ -250,7 +264,7 @@ interface ExchangeParts extends CommonParts {
 }
 
 async function exchangeListener(parts: ExchangeParts): Promise<FastifyInstance> {
-  const { config, log, store, links, keyRing, registry, figures, trust, stopping, handlers } = parts;
+  const { config, log, store, links, keyRing, registry, figures, trust, stopping, handlers, contact } = parts;
   const bodyBytesMax = Math.max(...[...links.values()].map((link) => link.batchBytesMax)) + 65_536;
   const connectionsMax = config.limits.exchangeConnections;
   const server = buildServer({
@@ -273,7 +287,10 @@ async function exchangeListener(parts: ExchangeParts): Promise<FastifyInstance> 
     jwks: () => publicJwks(keyRing),
     now: () => new Date(),
     handlers,
-    onReceived: figures.received,
+    onReceived(link, counts) {
+      figures.received(link, counts);
+      contact.heard(link);
+    },
   });
   addAuditExchangeRoutes(server, parts.audit);
   return server;
@@ -341,6 +358,15 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
     addFeedRoutes(api, { database, incarnation, signal, reads });
     addAuditRoutes(api, { database, logName: parts.audit.logName, now: () => new Date() });
     addRegisterRoutes(api, { database, party: config.party, reads });
+    addSearchRoutes(api, { database, party: config.party, links, reads });
+    addRecognitionRoutes(api, {
+      database,
+      party: config.party,
+      links,
+      lastHeard: (link) => parts.contact.lastHeard(link),
+      now: () => new Date(),
+      reads,
+    });
     addOperationsRoutes(api, {
       database,
       party: config.party,

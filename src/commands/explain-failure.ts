@@ -1,5 +1,6 @@
 import { AccessError } from '../access/access-error.ts';
 import { AuditError } from '../audit/audit-error.ts';
+import { BulkError } from '../bulk/bulk-error.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { DemoError } from '../demo/demo-error.ts';
 import { ErasureError } from '../erasure/erasure.ts';
@@ -31,6 +32,7 @@ function isExplained(error: unknown): error is Error {
     error instanceof ErasureError ||
     error instanceof DemoError ||
     error instanceof ApiError ||
+    error instanceof BulkError ||
     // A port that is taken, a file that cannot be read: the system's own words say which.
     (error instanceof Error && 'syscall' in error)
   );

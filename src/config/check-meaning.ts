@@ -2,6 +2,7 @@ import { isIP, isIPv4 } from 'node:net';
 import { readQueueAddress } from '../delivery/queue/queue-address.ts';
 import { isJsonObject } from '../envelope/parse-strict-json.ts';
 import { checkPartnerTrust } from './check-partner-trust.ts';
+import { checkRecognition } from './check-recognition.ts';
 import type { ConfigFault } from './config-error.ts';
 
 type Draft = Record<string, unknown>;
@@ -32,6 +33,7 @@ function checkLink(pointer: string, link: Draft, draft: Draft): ConfigFault[] {
   const faults = [
     ...checkIssuer(`${pointer}/issuer`, link.issuer),
     ...checkExchangeUrl(pointer, link.exchangeUrl),
+    ...checkRecognition(`${pointer}/recognition`, link.recognition),
   ];
   if (typeof link.partner === 'string' && link.partner === draft.party) {
     faults.push({ pointer: `${pointer}/partner`, message: 'is our own party' });

@@ -7,6 +7,7 @@ import type { Algorithm } from '../envelope/algorithms.ts';
 import { JsonError } from '../envelope/json-error.ts';
 import { isJsonObject, parseStrictJson } from '../envelope/parse-strict-json.ts';
 import type { ConfigFile, IdentityProviderSettings, LinkSettings } from '../generated/config.ts';
+import { type RecognitionTable, recognitionTable } from '../recognition/recognition-table.ts';
 import type { OwnCertificateFiles } from '../tls/own-certificate.ts';
 import type { PartnerTrustSettings } from '../tls/partner-trust.ts';
 import { checkKeyFiles, type KeyFiles } from './check-key-files.ts';
@@ -90,6 +91,7 @@ export interface LinkConfig {
   retry: RetryPolicy;
   profile: 'mra' | 'rfc8935';
   receipts: 'required' | 'none';
+  recognition: RecognitionTable;
   policy: LinkPolicy;
 }
 
@@ -226,6 +228,7 @@ function resolvedLink(link: Filled<LinkSettings>, folder: string): LinkConfig {
     jwks: resolve(folder, link.jwks),
     ...(tls ? { tls: resolvedTrust(tls, link.issuer, folder) } : {}),
     ...(auditKeys === undefined ? {} : { auditKeys: resolve(folder, auditKeys) }),
+    recognition: recognitionTable(link.recognition),
     skewMs: skewSeconds * 1000,
     retentionMs: retentionDays * DAY_MS,
   };

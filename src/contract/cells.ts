@@ -136,6 +136,13 @@ export function detailsOn<Version extends Rank & { at: Date }>(
   return greatest;
 }
 
+/** The version that fills a cell where all of them are known and in force. */
+export function greatestOf<Version extends Rank>(versions: Iterable<Version>): Version | undefined {
+  let greatest: Version | undefined;
+  for (const version of versions) if (isGreater(version, greatest)) greatest = version;
+  return greatest;
+}
+
 /** One for each version that something counts as: the greatest of its corrections, or itself. */
 function corrected<Version extends Rank>(versions: Iterable<Version>): Iterable<Version> {
   const winners = new Map<number, Version>();

@@ -273,6 +273,12 @@ export interface LinkSettings {
    */
   receipts?: 'required' | 'none';
   /**
+   * Which grades of the arrangement are recognised, from when until when, with which benefits. A grade that no entry names is not recognised.
+   *
+   * @maxItems 256
+   */
+  recognition?: RecognitionSettings[];
+  /**
    * What our own back ends may send on this link.
    */
   policy?: {
@@ -285,4 +291,30 @@ export interface LinkSettings {
      */
     consentRequired?: boolean;
   };
+}
+export interface RecognitionSettings {
+  /**
+   * A class of Chinese enterprises; either this or tier.
+   */
+  class?: string;
+  /**
+   * A tier of US enterprises; either this or class.
+   */
+  tier?: string;
+  /**
+   * Only under this regime; left out: under each that has the class or tier.
+   */
+  regime?: string;
+  /**
+   * First day on which the grade is recognised, YYYY-MM-DD in the calendar of the enterprise's administration.
+   */
+  from: string;
+  /**
+   * Last day on which it is; left out: without end.
+   */
+  until?: string;
+  /**
+   * What the front line grants, by the codes of schemas/codes/benefits.json.
+   */
+  benefits: string[];
 }

@@ -1,6 +1,10 @@
-import type { EnterpriseStatus } from '../contract/messages.ts';
+import type { BusinessMessage, EnterpriseStatus } from '../contract/messages.ts';
 import type { Party } from '../contract/party.ts';
 import type { Database } from '../store/database.ts';
+import type { ReadTime } from './read-time.ts';
+import { readMessageData, readVersions } from './read-versions.ts';
+import { type StateAt, type StoredVersion, stateAt } from './state-at.ts';
+import { type SubjectKey, subjectKeyText } from './subject-key.ts';
 
 /** The current record of one enterprise: the newest details and the newest standing, each with its source. */
 export interface EnterpriseRecord {
@@ -44,28 +48,110 @@ interface Row {
   status: string | null;
 }
 
-/** @returns one record for each link on which the enterprise is known */
+/**
+ * @param time as it stood then; left out: the current cells
+ * @returns one record for each link on which the enterprise is known, or was
+ */
 export async function readEnterprise(
   database: Database,
   id: string,
   link?: string,
+  time: ReadTime = {},
 ): Promise<EnterpriseRecord[]> {
+  const current = await readCurrent(database, id, link);
+  if (time.on === undefined && time.asOf === undefined) return current;
+  return recordsAt(database, current, time);
+}
+
+/**
+ * The records of these subjects as they stood at a time, in the same order. One of which nothing was known then is
+ * left out.
+ */
+export async function recordsAt(
+  database: Database,
+  subjects: readonly Pick<EnterpriseRecord, 'link' | 'party' | 'id'>[],
+  time: ReadTime,
+): Promise<EnterpriseRecord[]> {
+  const keys = subjects.map(({ link, party, id }) => ({ link, party, subject: id }));
+  const versions = await readVersions(database, keys, time.asOf);
+  const states = keys.map((key) => ({
+    key,
+    state: stateAt(versions.get(subjectKeyText(key)) ?? [], time, key.party),
+  }));
+  const data = await readMessageData(
+    database,
+    states.flatMap(({ state }) => state.details ?? []),
+  );
+  return states.flatMap(({ key, state }) => recordThen(key, state, data) ?? []);
+}
+
+function recordThen(
+  { link, party, subject }: SubjectKey,
+  state: StateAt,
+  data: ReadonlyMap<string, BusinessMessage['data']>,
+): EnterpriseRecord | undefined {
+  const said = state.details && data.get(state.details.message);
+  const details = state.details && said && { data: said as EnterpriseStatus, ...sourceOf(state.details) };
+  const standing = state.standing && {
+    regime: state.standing.regime,
+    grade: state.standing.grade,
+    status: state.standing.status,
+    since: state.standing.effective,
+    ...sourceOf(state.standing),
+  };
+  const newest = newestOf(details ?? null, standing ?? null);
+  if (!newest) return undefined;
+  const { version, source, receivedAt } = newest;
+  return {
+    id: subject,
+    link,
+    party,
+    version,
+    source,
+    receivedAt,
+    incomplete: state.incomplete,
+    details: details ?? null,
+    standing: standing ?? null,
+  };
+}
+
+function sourceOf({ version, message, at }: StoredVersion): Sourced {
+  return { version, source: message, receivedAt: at };
+}
+
+async function readCurrent(database: Database, id: string, link?: string): Promise<EnterpriseRecord[]> {
   const rows = await database.query<Row>({
     name: 'register-read-enterprise',
-    text: `select link, party, subject, last_version as "lastVersion", versions_held as "versionsHeld",
-             details_version as "detailsVersion", details_message as "detailsMessage", details_at as "detailsAt", details,
-             standing_version as "standingVersion", standing_message as "standingMessage",
-             standing_at as "standingAt", effective, regime, grade, status
-           from subject
+    text: `select ${COLUMNS}
+           from subject s
            where subject = $1 and party = left($1, 2) and kind = 'enterprise' and ($2::text is null or link = $2)
            order by link`,
     values: [id, link ?? null],
   });
-  return rows.flatMap((row) => {
-    const record = recordOf(row);
-    return record ? [record] : [];
-  });
+  return rows.flatMap((row) => recordOf(row) ?? []);
 }
+
+/** The current records of these enterprises, in no order; one that is not known is left out. */
+export async function currentRecords(
+  database: Database,
+  subjects: readonly Pick<EnterpriseRecord, 'link' | 'party' | 'id'>[],
+): Promise<EnterpriseRecord[]> {
+  if (subjects.length === 0) return [];
+  const rows = await database.query<Row>({
+    name: 'register-read-enterprises',
+    text: `select ${COLUMNS}
+           from unnest($1::text[], $2::text[], $3::text[]) as u(of_link, of_party, of_subject)
+           join subject s on s.link = of_link and s.party = of_party and s.subject = of_subject
+           where s.kind = 'enterprise'`,
+    values: [subjects.map((s) => s.link), subjects.map((s) => s.party), subjects.map((s) => s.id)],
+  });
+  return rows.flatMap((row) => recordOf(row) ?? []);
+}
+
+const COLUMNS = `link, party, subject, last_version as "lastVersion", versions_held as "versionsHeld",
+  details_version as "detailsVersion", details_message as "detailsMessage", details_at as "detailsAt", details,
+  standing_version as "standingVersion", standing_message as "standingMessage",
+  standing_at as "standingAt", effective, regime, grade, status`;
 
 function recordOf(row: Row): EnterpriseRecord | undefined {
   const details = detailsOf(row);

@@ -1,5 +1,10 @@
 import type { ValidationResult } from '../contract/messages.ts';
+import type { Party } from '../contract/party.ts';
 import type { Database } from '../store/database.ts';
+import type { ReadTime } from './read-time.ts';
+import { readMessageData, readVersions } from './read-versions.ts';
+import { stateAt } from './state-at.ts';
+import { type SubjectKey, subjectKeyText } from './subject-key.ts';
 
 export interface ValidationFilter {
   link?: string;
@@ -27,11 +32,88 @@ export interface StoredValidation extends ValidationPlace {
   data: ValidationResult;
 }
 
-/** Current validation results of both sides, newest visit first. */
+/**
+ * Validation results of both sides, newest visit first.
+ *
+ * @param time as they stood then; left out: the current ones
+ */
 export async function listValidations(
   database: Database,
   filter: ValidationFilter,
+  time: ReadTime = {},
 ): Promise<StoredValidation[]> {
+  if (time.on === undefined && time.asOf === undefined) return listCurrent(database, filter);
+  const then = await validationsAt(database, filter.link, time);
+  const { after, limit } = filter;
+  return then
+    .filter((result) => fits(result, filter) && (!after || newestFirst(after, result) < 0))
+    .sort(newestFirst)
+    .slice(0, limit);
+}
+
+/** All results of a link, or of all, as they stood at a time, in no order. Those of which nothing was known are absent. */
+export async function validationsAt(
+  database: Database,
+  link: string | undefined,
+  time: ReadTime = {},
+): Promise<StoredValidation[]> {
+  const subjects = await database.query<SubjectKey & { party: Party }>({
+    name: 'register-validation-subjects',
+    text: `select link, party, subject from subject
+           where kind = 'validation' and ($1::text is null or link = $1)`,
+    values: [link ?? null],
+  });
+  const found: StoredValidation[] = [];
+  for (let from = 0; from < subjects.length; from += SUBJECTS_AT_ONCE) {
+    const some = subjects.slice(from, from + SUBJECTS_AT_ONCE);
+    const versions = await readVersions(database, some, time.asOf);
+    const winners = some.flatMap(
+      (key) => stateAt(versions.get(subjectKeyText(key)) ?? [], time, key.party).details ?? [],
+    );
+    const data = await readMessageData(database, winners);
+    for (const { link: at, subject, version, message, at: receivedAt } of winners) {
+      const said = data.get(message) as ValidationResult | undefined;
+      if (!said) continue;
+      found.push({
+        link: at,
+        subject,
+        visitTo: said.visit.to,
+        version,
+        source: message,
+        receivedAt,
+        data: said,
+      });
+    }
+  }
+  return found;
+}
+
+/** Bounds one statement, not what is found. */
+const SUBJECTS_AT_ONCE = 1_000;
+
+function fits({ data }: StoredValidation, { round, outcome, since, facility }: ValidationFilter): boolean {
+  const { name, identifiers } = data.facility;
+  return (
+    (round === undefined || data.round === round) &&
+    (outcome === undefined || data.outcome === outcome) &&
+    (since === undefined || data.visit.to >= since) &&
+    (facility === undefined ||
+      identifiers.some(({ value }) => value === facility) ||
+      name.latin.toLowerCase().includes(facility.toLowerCase()) ||
+      (name.native?.text.includes(facility) ?? false))
+  );
+}
+
+function newestFirst(a: ValidationPlace, b: ValidationPlace): number {
+  const [x, y] = [a, b].map(({ visitTo, link, subject }) => [visitTo, link, subject]) as [string[], string[]];
+  for (const [n, part] of x.entries()) {
+    const other = y[n] ?? '';
+    if (part !== other) return part < other ? 1 : -1;
+  }
+  return 0;
+}
+
+async function listCurrent(database: Database, filter: ValidationFilter): Promise<StoredValidation[]> {
   const rows = await database.query<Omit<StoredValidation, 'data'> & { details: string }>({
     name: 'register-list-validations',
     text: `select link, subject, visit_to as "visitTo", details_version as version, details_message as source,
@@ -59,70 +141,4 @@ export async function listValidations(
     ],
   });
   return rows.map(({ details, ...row }) => ({ ...row, data: JSON.parse(details) as ValidationResult }));
-}
-
-/** Counts of one round. `passed` counts passed and passed-with-actions; `passedWithActions` is the part of it. */
-export interface RoundSummary {
-  round: string;
-  facilities: number;
-  passed: number;
-  passedWithActions: number;
-  failed: number;
-  /** Findings by category of the criteria, then by obligation and result. */
-  byCategory: CategoryCounts[];
-}
-
-export interface CategoryCounts {
-  criteria: string;
-  category: number;
-  must: FindingCounts;
-  should: FindingCounts;
-}
-
-type FindingCounts = Record<Finding['result'], number>;
-type Finding = ValidationResult['findings'][number];
-
-/** A round is one campaign of validations; more than this is not one. */
-const ROUND_RESULTS_MAX = 10_000;
-
-/** @returns undefined where no result bears the round */
-export async function summariseRound(
-  database: Database,
-  round: string,
-  link?: string,
-): Promise<RoundSummary | undefined> {
-  const results = await listValidations(database, {
-    round,
-    limit: ROUND_RESULTS_MAX,
-    ...(link ? { link } : {}),
-  });
-  if (results.length === 0) return undefined;
-  const count = (outcome: ValidationResult['outcome']): number =>
-    results.filter((r) => r.data.outcome === outcome).length;
-  const passedWithActions = count('passed-with-actions');
-  return {
-    round,
-    facilities: results.length,
-    passed: count('passed') + passedWithActions,
-    passedWithActions,
-    failed: count('failed'),
-    byCategory: countFindings(results.map((r) => r.data)),
-  };
-}
-
-function countFindings(results: readonly ValidationResult[]): CategoryCounts[] {
-  const counts = new Map<string, CategoryCounts>();
-  for (const { criteria, findings } of results) {
-    for (const { category, obligation, result } of findings) {
-      const key = `${criteria} ${category}`;
-      const row = counts.get(key) ?? { criteria, category, must: noFindings(), should: noFindings() };
-      row[obligation][result] += 1;
-      counts.set(key, row);
-    }
-  }
-  return [...counts.values()].sort((a, b) => a.criteria.localeCompare(b.criteria) || a.category - b.category);
-}
-
-function noFindings(): FindingCounts {
-  return { met: 0, 'not-met': 0, 'not-applicable': 0, 'best-practice': 0 };
 }

@@ -4,6 +4,7 @@ import { columnArray, jsonTextArray } from '../store/array-literal.ts';
 import type { Transaction } from '../store/database.ts';
 import { StoreError } from '../store/errors.ts';
 import type { LockedSubject } from './lock-subjects.ts';
+import { indexSubjects } from './search/write-documents.ts';
 
 /** One version to be written: what it counts as and the standing that it states, if any. */
 export interface NewVersion {
@@ -108,6 +109,7 @@ export async function writeVersions(
       'Another request was first with a new subject. Nothing was changed; try again.',
     );
   }
+  await indexSubjects(tx, subjects);
 }
 
 /** One array for each column, in the order of the statement. */

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Config, type ConfigSource, loadConfig } from '../../src/config/config.ts';
 import { ConfigError, type ConfigFault } from '../../src/config/config-error.ts';
 import { readEnvironment } from '../../src/config/env.ts';
+import { benefits } from '../../src/generated/codes.ts';
 import { generateKey } from '../../src/keys/generate-key.ts';
 import { loadKeyRing } from '../../src/keys/key-ring.ts';
 import { publicJwks } from '../../src/keys/public-jwks.ts';
@@ -89,6 +90,11 @@ describe('a configuration', () => {
           retry: { firstMs: 1_000, maxMs: 300_000 },
           profile: 'mra',
           receipts: 'required',
+          recognition: ['advanced-certified', 'II', 'III'].map((grade) => ({
+            grade,
+            from: grade === 'advanced-certified' ? '2014-12-01' : '2001-11-01',
+            benefits: benefits.map(({ code }) => code),
+          })),
           policy: { usccCheckDigits: 'refuse', consentRequired: true },
         },
       ],

@@ -12,6 +12,7 @@ import type { OwnMessageHandlers } from '../../src/reception/handle-own-messages
 import { issueReceipts } from '../../src/reception/issue-receipts.ts';
 import { readPush } from '../../src/reception/read-push.ts';
 import { receiveSets } from '../../src/reception/receive-sets.ts';
+import { recognitionTable } from '../../src/recognition/recognition-table.ts';
 import { acceptMessages } from '../../src/submission/accept-messages.ts';
 import { readSubmission } from '../../src/submission/read-submission.ts';
 import type { CheckedSubmission, Outcome } from '../../src/submission/submission.ts';
@@ -135,6 +136,10 @@ async function createSide(
     retry: { firstMs: 1_000, maxMs: 300_000 },
     profile: 'mra',
     receipts: 'required',
+    recognition: recognitionTable([
+      { class: 'advanced-certified', from: '2014-12-01', benefits: ['fewer-inspections'] },
+      { tier: 'II', from: '2001-11-01', benefits: ['fewer-inspections'] },
+    ]),
     policy: { usccCheckDigits: 'refuse', consentRequired: true, ...policy },
   };
   await ensureLanes(db.database, link.id, lanesOf(link.lanes));

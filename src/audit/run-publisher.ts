@@ -11,6 +11,10 @@ import { noteWitness } from './witness-state.ts';
 
 /** Checkpoints gather for this long: a busy log is cosigned twice a second, not at every pass of the sequencer. */
 const INTERVAL_MS = 500;
+/** Turns between two looks for cosignatures to forget: an hour or so. */
+const FORGET_EVERY = 5_000;
+/** A day. */
+const COSIGNATURES_KEPT_MS = 86_400_000;
 /** Without a new checkpoint: to find those of other processes, and those that were not cosigned yet. */
 const IDLE_MS = 2_000;
 
@@ -40,6 +44,7 @@ export function runPublisher(parts: PublisherParts): RunningWork {
 
 /** Publishes to every witness what it has not cosigned yet, once. */
 export async function publishAll(parts: PublisherParts): Promise<void> {
+  if (Math.random() < 1 / FORGET_EVERY) await forgetCosignatures(parts.database, parts.now());
   await Promise.all(parts.witnesses.map((witness) => publishTo(parts, witness)));
 }
 
@@ -63,6 +68,18 @@ async function noteAnswer(
   } else if (changed && said.kind !== 'cosigned') {
     log.warn({ link, state: said.kind }, `audit: not cosigned: ${said.detail}`);
   }
+}
+
+/** Cosignatures of the last day are kept all, of earlier ones the last of each hour: a proof asks for no more. */
+export async function forgetCosignatures(database: Database, now: Date): Promise<void> {
+  await database.query({
+    name: 'audit-forget-cosignatures',
+    text: `delete from audit_cosignature c where at < $1 and exists (
+             select from audit_cosignature later
+             where later.link = c.link and later.log = c.log and later.size > c.size
+               and date_trunc('hour', later.at) = date_trunc('hour', c.at))`,
+    values: [new Date(now.getTime() - COSIGNATURES_KEPT_MS)],
+  });
 }
 
 /** Heads of logs that the witness has not cosigned at their size, the oldest log first. */

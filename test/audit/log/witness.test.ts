@@ -6,6 +6,7 @@ import { signerOfLog, signingKey, signNote } from '../../../src/audit/notes/sign
 import { keyOfLog } from '../../../src/audit/notes/verifier-key.ts';
 import { writeWitnessRequest } from '../../../src/audit/notes/witness-request.ts';
 import { readLatestHead, tileSource } from '../../../src/audit/read-tree.ts';
+import { forgetCosignatures } from '../../../src/audit/run-publisher.ts';
 import { EMPTY_ROOT } from '../../../src/audit/tree/hash.ts';
 import { proveConsistency } from '../../../src/audit/tree/prove.ts';
 import { type AuditedPair, createAuditedPair, partnerAt } from './audited-side.ts';
@@ -53,6 +54,22 @@ describe('add-checkpoint', () => {
       new Map([['us', us.keys.witness.verifier]]),
     );
     expect(checkByPolicy(note, checkpoint.origin, readPolicy(Buffer.from(policy))).cosignatures.size).toBe(1);
+  });
+
+  it('its cosignatures of the last day are kept all, of earlier ones the last of each hour', async () => {
+    const { cn } = pair;
+    const hours = [-30, -30, -29, -2, -2];
+    for (const hour of hours) {
+      await grow(1);
+      await cn.publish();
+      await cn.db.sql(
+        `update audit_cosignature set at = date_trunc('hour', $1::timestamptz) + size * interval '1 minute' where at > $1`,
+        [new Date(cn.now.getTime() + hour * 3_600_000)],
+      );
+    }
+    await forgetCosignatures(cn.db.database, cn.now);
+    const kept = await cn.db.sql<{ size: string }>('select size from audit_cosignature order by size');
+    expect(kept.map((row) => Number(row.size))).toEqual([2, 3, 4, 5]);
   });
 
   it('answers 409 with the size that it knows to an old size that is not it', async () => {

@@ -76,6 +76,8 @@ async function spawnRedis(port: number, folder: string, cluster: boolean): Promi
     save: '',
     appendonly: 'no',
     'maxmemory-policy': 'noeviction',
+    // It renames its process: by the folder in the name a run that was killed is cleaned up after.
+    'proc-title-template': `{title} ${folder}`,
     ...(cluster && { 'cluster-enabled': 'yes', 'cluster-announce-ip': '127.0.0.1' }),
   };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
@@ -102,7 +104,7 @@ export async function startSentinel(redis: TestRedis): Promise<{ url: string } &
   const folder = await createTemporaryFolder();
   const file = join(folder.path, 'sentinel.conf');
   const server = Number(new URL(redis.url).port);
-  const settings = `port ${port}\nbind 127.0.0.1\ndir ${folder.path}\nsentinel monitor mra 127.0.0.1 ${server} 1\n`;
+  const settings = `proc-title-template "{title} ${folder.path}"\nport ${port}\nbind 127.0.0.1\ndir ${folder.path}\nsentinel monitor mra 127.0.0.1 ${server} 1\n`;
   await writeFile(file, settings);
   const child = spawn(program ?? '', [file, '--sentinel'], { stdio: ['ignore', 'pipe', 'ignore'] });
   await said(child, '+monitor master mra');

@@ -13,13 +13,21 @@ const ANSWER_BYTES_MAX = 1_048_576;
 
 /** The HTTP side of one link: a few kept connections to the partner's exchange listener. */
 export interface PartnerConnection {
-  post(path: string, contentType: string, body: string): Promise<PartnerAnswer>;
+  post(path: string, contentType: string, body: string, options?: PostOptions): Promise<PartnerAnswer>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Reads what the partner serves; the bytes as they come. */
 export interface PartnerReader {
   read(path: string): Promise<{ status: number; contentType: string; body: Buffer }>;
+}
+
+export interface PostOptions {
+  headers?: Record<string, string>;
+  /** 6 s unless told. */
+  timeoutMs?: number;
+  /** 1 MiB unless told. */
+  answerBytesMax?: number;
 }
 
 export interface PartnerAnswer {
@@ -41,16 +49,19 @@ export function connectPartner(link: Link, trust: LiveTrust | undefined): Partne
   });
   const prefix = base.pathname.replace(/\/$/, '');
   return {
-    async post(path, contentType, body) {
+    async post(path, contentType, body, options = {}) {
       const started = performance.now();
+      const { headers, timeoutMs = REQUEST_TIMEOUT_MS, answerBytesMax = ANSWER_BYTES_MAX } = options;
       const response = await pool.request({
         method: 'POST',
         path: `${prefix}${path}`,
-        headers: { 'content-type': contentType, accept: 'application/json' },
+        headers: { ...headers, 'content-type': contentType, accept: 'application/json' },
         body,
-        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+        signal: AbortSignal.timeout(timeoutMs),
       });
-      const text = (await readBytes(response.body)).toString('utf8');
+      const text = (await readBytes(response.body, answerBytesMax)).toString('utf8');
       return {
         status: response.statusCode,
         headers: response.headers,
@@ -76,12 +87,12 @@ export function connectPartner(link: Link, trust: LiveTrust | undefined): Partne
   };
 }
 
-async function readBytes(body: AsyncIterable<Buffer>): Promise<Buffer> {
+async function readBytes(body: AsyncIterable<Buffer>, bytesMax = ANSWER_BYTES_MAX): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.length;
-    if (bytes > ANSWER_BYTES_MAX) throw new Error(`answer is over ${ANSWER_BYTES_MAX} bytes`);
+    if (bytes > bytesMax) throw new Error(`answer is over ${bytesMax} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -1,4 +1,4 @@
-import { generateKeyPair } from 'jose';
+import { exportJWK, generateKeyPair } from 'jose';
 import { pino } from 'pino';
 import type { Party } from '../../src/contract/party.ts';
 import { type Drained, drainLane } from '../../src/delivery/drain-lane.ts';
@@ -105,7 +105,7 @@ async function ownKey(kid: string): Promise<OwnKey & { publicKey: CryptoKey }> {
     thumbprint: kid,
     key: privateKey,
     publicKey,
-    publicJwk: { kty: 'EC', kid, nbf: 0 },
+    publicJwk: { ...(await exportJWK(publicKey)), kid, nbf: 0 } as OwnKey['publicJwk'],
     notBefore: new Date(0),
   };
 }

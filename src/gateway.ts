@@ -35,6 +35,10 @@ import { activateKeys } from './keys/activate-keys.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import { LiveKeyRing } from './keys/live-key-ring.ts';
 import { publicJwks } from './keys/public-jwks.ts';
+import type { ComparingParts } from './ledger/compare-link.ts';
+import { addLedgerOperations } from './ledger/operations-routes.ts';
+import { addLedgerRoutes } from './ledger/routes.ts';
+import { type Comparisons, runComparisons } from './ledger/run-comparisons.ts';
 import type { Link } from './links/link.ts';
 import { PartnerContact } from './links/note-contact.ts';
 import { openLinks } from './links/open-links.ts';
@@ -159,8 +163,10 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
     handlers,
   };
   const exchange = await listen(await exchangeListener(parts), config.exchange, stack);
+  const comparing = comparingParts(parts, lanes.trigger);
+  const { intake: gate } = stack.use(runComparisons({ ...comparing, links, connections }));
   const internal = await listen(
-    await internalListener({ ...parts, reads, signal, ...lanes, connections, intake }),
+    await internalListener({ ...parts, reads, signal, ...lanes, connections, comparing, intake, gate }),
     config.internal,
     stack,
   );
@@ -254,6 +260,14 @@ async function startLanes(
   return { finish, trigger: runner.trigger, hurry: (ref: LaneRef) => gates.get(ref.link)?.hurry(ref.lane) };
 }
 
+function comparingParts(
+  { config, log, store, keyRing }: CommonParts & { keyRing: KeyRing },
+  trigger: ComparingParts['trigger'],
+): ComparingParts {
+  const { database, incarnation } = store;
+  return { database, log, issuer: config.issuer, keyRing, incarnation, trigger };
+}
+
 interface ExchangeParts extends CommonParts {
   keyRing: KeyRing;
   registry: Registry;
@@ -293,6 +307,8 @@ async function exchangeListener(parts: ExchangeParts): Promise<FastifyInstance> 
     },
   });
   addAuditExchangeRoutes(server, parts.audit);
+  const { database, incarnation } = store;
+  addLedgerRoutes(server, { database, issuer: config.issuer, links, incarnation });
   return server;
 }
 
@@ -308,6 +324,8 @@ interface InternalParts extends CommonParts {
   hurry: (ref: LaneRef) => void;
   connections: ReadonlyMap<string, PartnerConnection>;
   audit: RunningAudit;
+  comparing: ComparingParts;
+  gate: Comparisons['intake'];
 }
 
 async function internalListener(parts: InternalParts): Promise<FastifyInstance> {
@@ -344,6 +362,7 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
       keyRing,
       links,
       intake: parts.intake,
+      assertOpen: (wanted) => parts.gate.assertOpen(wanted),
       onAccepted(accepted) {
         parts.figures.accepted(accepted);
         const refs = accepted.map(({ link, subject, urgent }) => ({
@@ -367,6 +386,7 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
       now: () => new Date(),
       reads,
     });
+    addLedgerOperations(api, { ...parts.comparing, links, connections });
     addOperationsRoutes(api, {
       database,
       party: config.party,

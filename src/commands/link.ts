@@ -10,6 +10,7 @@ import { openStore } from '../store/open-store.ts';
 import { storeConfig } from '../store/store-config.ts';
 import { openTrust } from '../tls/open-trust.ts';
 import { explainFailure } from './explain-failure.ts';
+import { addCompareCommand } from './link-compare.ts';
 
 interface LinkOptions {
   config?: string;
@@ -32,6 +33,7 @@ export function addLinkCommand(program: Command): void {
     .action((id: string | undefined, _options, command: Command) =>
       explainFailure(() => ping(id, command.optsWithGlobals<LinkOptions>())),
     );
+  addCompareCommand(link);
 }
 
 async function ping(id: string | undefined, options: LinkOptions): Promise<void> {

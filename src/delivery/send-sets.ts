@@ -28,6 +28,8 @@ export interface PostOptions {
   timeoutMs?: number;
   /** 1 MiB unless told. */
   answerBytesMax?: number;
+  /** Ends the request early. */
+  stop?: AbortSignal | undefined;
 }
 
 export interface PartnerAnswer {
@@ -51,7 +53,8 @@ export function connectPartner(link: Link, trust: LiveTrust | undefined): Partne
   return {
     async post(path, contentType, body, options = {}) {
       const started = performance.now();
-      const { headers, timeoutMs = REQUEST_TIMEOUT_MS, answerBytesMax = ANSWER_BYTES_MAX } = options;
+      const { headers, timeoutMs = REQUEST_TIMEOUT_MS, answerBytesMax = ANSWER_BYTES_MAX, stop } = options;
+      const timeout = AbortSignal.timeout(timeoutMs);
       const response = await pool.request({
         method: 'POST',
         path: `${prefix}${path}`,
@@ -59,7 +62,7 @@ export function connectPartner(link: Link, trust: LiveTrust | undefined): Partne
         body,
         headersTimeout: timeoutMs,
         bodyTimeout: timeoutMs,
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: stop ? AbortSignal.any([timeout, stop]) : timeout,
       });
       const text = (await readBytes(response.body, answerBytesMax)).toString('utf8');
       return {

@@ -37,6 +37,9 @@ export const problems = {
   internal: { status: 500, title: 'The gateway failed' },
   'outcome-unknown': { status: 503, title: 'The outcome is unknown' },
   unavailable: { status: 503, title: 'The gateway cannot do this now' },
+  'link-comparing': { status: 503, title: 'The link is being compared with the partner' },
+  'link-recovering': { status: 503, title: 'The link waits for its recovery' },
+  'partner-away': { status: 503, title: 'The partner does not answer as it should' },
   'link-halted': { status: 503, title: 'The link is halted' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

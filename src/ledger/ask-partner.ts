@@ -7,15 +7,19 @@ import { proveCaller } from './caller-proof.ts';
 import { LedgerError } from './ledger-error.ts';
 import type { StepDigest } from './read-digests.ts';
 import { type HeldMessage, LIST_MAX } from './read-lists.ts';
-import { type Span, type Step, STEPS_MAX } from './spans.ts';
+import { floorTo, MINUTE_MS, type Span, STEPS_MAX, type Step } from './spans.ts';
 
-/** A digest of five million messages takes the partner some seconds; it is nobody's lane that waits. */
+/** The first question asks for nothing and shows whether the partner is there, as soon as a ping would. */
+const PRESENCE_TIMEOUT_MS = 6_000;
+/** A digest of four million messages takes the partner some seconds; it is nobody's lane that waits. */
 const ANSWER_TIMEOUT_MS = 60_000;
 /** 500 SETs or 4 MiB, and their member names. */
 const ANSWER_BYTES_MAX = 6 * 1024 * 1024;
 
 /** The partner's ledger of our messages, by its three questions (protocol.md 5). */
 export interface PartnerLedger {
+  /** Resolves where the partner answers at all, with the next minute, in which there is nothing yet. */
+  present(): Promise<void>;
   digests(span: Span): Promise<StepDigest[]>;
   /** Everything held of one step. */
   list(start: number, step: Step): Promise<HeldMessage[]>;
@@ -33,20 +37,26 @@ export interface AskingParts {
   signer: Signer;
   /** Our store's incarnation: the partner compares as well when it sees a new one. */
   incarnation: string;
+  stop?: AbortSignal | undefined;
 }
 
 /** Every call throws LedgerError where there is no answer that counts. */
 export function partnerLedger(parts: AskingParts): PartnerLedger {
   let store: string | undefined;
-  const ask = async (path: string, question: object): Promise<Record<string, unknown>> => {
-    const answer = await askOnce(parts, path, question);
+  const ask = async (path: string, question: object, timeoutMs = ANSWER_TIMEOUT_MS) => {
+    const answer = await askOnce(parts, path, question, timeoutMs);
     if (typeof answer.store === 'string') store = answer.store;
     return answer;
   };
   return {
     store: () => store,
+    async present() {
+      const since = floorTo(Date.now(), MINUTE_MS) + MINUTE_MS;
+      const span = { since: iso(since), until: iso(since + MINUTE_MS), step: MINUTE_MS / 1000 };
+      await ask('/exchange/ledger', { ...span, store: parts.incarnation }, PRESENCE_TIMEOUT_MS);
+    },
     async digests({ since, until, step }) {
-      const question = { since: iso(since), until: iso(until), step: step / 1000, store: parts.incarnation };
+      const question = { since: iso(since), until: iso(until), step: step / 1000 };
       const { hours } = await ask('/exchange/ledger', question);
       return listOf(hours, STEPS_MAX, readDigest);
     },
@@ -80,13 +90,14 @@ export function partnerLedger(parts: AskingParts): PartnerLedger {
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 async function askOnce(
-  { link, connection, issuer, signer }: AskingParts,
+  { link, connection, issuer, signer, stop }: AskingParts,
   path: string,
   question: object,
+  timeoutMs: number,
 ): Promise<Record<string, unknown>> {
   const body = JSON.stringify(question);
   const headers = { authorization: await proveCaller(issuer, link.issuer, signer, path, body) };
-  const options = { headers, timeoutMs: ANSWER_TIMEOUT_MS, answerBytesMax: ANSWER_BYTES_MAX };
+  const options = { headers, timeoutMs, answerBytesMax: ANSWER_BYTES_MAX, stop };
   const answer = await connection.post(path, 'application/json', body, options).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : 'no answer';
     throw new LedgerError('partner-away', `the partner does not answer: ${reason}`, { cause });
@@ -97,7 +108,10 @@ async function askOnce(
   }
   if (status !== 200) {
     const said = answer.body.slice(0, 200);
-    throw new LedgerError('partner-refuses', `the partner answers ${status} when asked for its ledger: ${said}`);
+    throw new LedgerError(
+      'partner-refuses',
+      `the partner answers ${status} when asked for its ledger: ${said}`,
+    );
   }
   try {
     const json: unknown = JSON.parse(answer.body);
@@ -140,4 +154,3 @@ const HASH = /^[\w-]{43}$/;
 function readHash(value: unknown): Buffer | undefined {
   return typeof value === 'string' && HASH.test(value) ? Buffer.from(value, 'base64url') : undefined;
 }
-

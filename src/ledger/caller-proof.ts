@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
+import { isJsonObject } from '../envelope/parse-strict-json.ts';
 import { SetError } from '../envelope/set-error.ts';
 import { type Signer, signSet } from '../envelope/sign-set.ts';
 import { type VerificationPolicy, verifySet } from '../envelope/verify-set.ts';
-import { isJsonObject } from '../envelope/parse-strict-json.ts';
 
 /** A proof is made for one request; a clock may be off by the link's skew besides. */
 const PROOF_AGE_MS_MAX = 300_000;

@@ -26,10 +26,20 @@ export interface ComparingParts {
   /** Our store's incarnation. */
   incarnation: string;
   trigger(refs: Iterable<LaneRef>): void;
+  /** Ends a comparison early, as if the partner were away. */
+  stop?: AbortSignal;
 }
 
 /** Why a comparison is made. */
 export type ComparisonReason = 'start' | 'hourly' | 'demand' | 'restore' | 'recover';
+
+export interface ComparisonOptions {
+  reason: ComparisonReason;
+  /** Every hour within the link's retention, and not only what was not found equal before. */
+  all: boolean;
+  /** The hours that are still open as well. */
+  open: boolean;
+}
 
 /** What a comparison showed and did (protocol.md 5). */
 export interface Comparison {
@@ -72,15 +82,13 @@ const ALWAYS_HOURS = 24;
  *
  * A crash at any place leaves what was repaired by then; the next comparison finds the rest.
  *
- * @param all every hour within the link's retention, and not only what was not found equal before
- * @param open the hours that are still open as well
  * @throws {LedgerError} where the partner does not answer as it should
  */
 export async function compareLink(
   parts: ComparingParts,
   link: Link,
   connection: PartnerConnection,
-  { reason, all, open }: { reason: ComparisonReason; all: boolean; open: boolean },
+  { reason, all, open }: ComparisonOptions,
 ): Promise<Comparison> {
   const { database, log } = parts;
   const startedAt = new Date();
@@ -91,6 +99,7 @@ export async function compareLink(
     (hour) => hour >= until - ALWAYS_HOURS * HOUR_MS || !agreed.has(hour),
   );
   const ledger = await openLedger(parts, link, connection);
+  await ledger.present();
   const repairs = new Repairs(parts, link);
   const found = (findings: StepFindings) => repairs.take(findings);
   const compared = await compareHours(database, link.id, ledger, hours, found);
@@ -98,8 +107,6 @@ export async function compareLink(
     ? await compareMinutes(database, link.id, ledger, openSpan(startedAt.getTime()), found)
     : 0;
   await repairs.finish(ledger);
-  const store = ledger.store();
-  if (store !== undefined) await notePartnerStore(database, link.id, store);
   const comparison: Comparison = {
     link: link.id,
     reason,
@@ -114,19 +121,23 @@ export async function compareLink(
     ...repairs.result(),
   };
   await keepComparison(parts, link, comparison, { hours, compared, all });
-  const level = comparison.outcome === 'sender-restored' || comparison.outcome === 'conflict' ? 'error' : 'info';
+  // After the result, so that a new incarnation of the partner's store makes the next comparison due at once.
+  const store = ledger.store();
+  if (store !== undefined) await notePartnerStore(database, link.id, store);
+  const level =
+    comparison.outcome === 'sender-restored' || comparison.outcome === 'conflict' ? 'error' : 'info';
   const { startedAt: _, endedAt, ...figures } = comparison;
   log[level]({ ...figures, ms: endedAt.getTime() - startedAt.getTime() }, 'ledger compared');
   return comparison;
 }
 
 export async function openLedger(
-  { database, issuer, keyRing, incarnation }: ComparingParts,
+  { database, issuer, keyRing, incarnation, stop }: ComparingParts,
   link: Link,
   connection: PartnerConnection,
 ): Promise<PartnerLedger> {
   const signer = await database.transaction((tx) => readActiveSigner(tx, keyRing));
-  return partnerLedger({ link, connection, issuer, signer, incarnation });
+  return partnerLedger({ link, connection, issuer, signer, incarnation, stop });
 }
 
 function hoursBetween(since: number, until: number): number[] {

@@ -19,12 +19,24 @@ export interface ReturnedMessage {
 const SETS_PER_REQUEST = 500;
 
 /** What we believe of a SET that claims to be ours: the partner's policy, seen from the other side. */
-export async function ownPolicy(keyRing: KeyRing, link: Link, issuer: string, now: Date): Promise<VerificationPolicy> {
+export async function ownPolicy(
+  keyRing: KeyRing,
+  link: Link,
+  issuer: string,
+  now: Date,
+): Promise<VerificationPolicy> {
   const keys = await Promise.all(
     keyRing.keys.map(async ({ kid, alg, thumbprint, publicJwk, notBefore, notAfter }) => {
       const key = await importJWK({ ...publicJwk, alg }, alg);
       if (!(key instanceof CryptoKey)) throw new Error(`the key ${kid} has no public part`);
-      const verification: VerificationKey = { kid, alg, key, thumbprint, notBefore, ...(notAfter && { notAfter }) };
+      const verification: VerificationKey = {
+        kid,
+        alg,
+        key,
+        thumbprint,
+        notBefore,
+        ...(notAfter && { notAfter }),
+      };
       return [kid, verification] as const;
     }),
   );
@@ -56,7 +68,10 @@ export async function* fetchOwnSets(
     const sets = await ledger.sets(asked.map((held) => held.jti));
     const given = asked.filter(({ jti }) => sets.has(jti));
     if (given.length === 0) {
-      throw new LedgerError('partner-malformed', 'the partner lists messages of ours and does not give them back');
+      throw new LedgerError(
+        'partner-malformed',
+        'the partner lists messages of ours and does not give them back',
+      );
     }
     const erased = given.filter(({ jti }) => sets.get(jti) === null);
     const whole = given.filter(({ jti }) => sets.get(jti) !== null);

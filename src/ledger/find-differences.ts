@@ -3,7 +3,7 @@ import type { PartnerLedger } from './ask-partner.ts';
 import { compareStep, differingSteps, type StepFindings } from './compare-sets.ts';
 import { idsOfStep, readAnsweredDigests, type StepDigest } from './read-digests.ts';
 import { knownAmong, listOwn } from './read-lists.ts';
-import { HOUR_MS, MINUTE_MS, type Span, type Step, STEPS_MAX, spansOfHours } from './spans.ts';
+import { HOUR_MS, MINUTE_MS, type Span, STEPS_MAX, type Step, spansOfHours } from './spans.ts';
 
 /** Own digests are read in spans of a week: 8 million messages at a million a day, below the statement's timeout. */
 const OWN_HOURS = 168;

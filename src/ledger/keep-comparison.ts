@@ -3,10 +3,11 @@ import { appendEntries } from '../audit/append-entries.ts';
 import type { Link } from '../links/link.ts';
 import { byteaArray } from '../store/array-literal.ts';
 import type { Database, Transaction } from '../store/database.ts';
-import type { Comparison, ComparingParts } from './compare-link.ts';
+import type { ComparingParts, Comparison } from './compare-link.ts';
 import type { Compared } from './find-differences.ts';
 import { openIntake } from './intake.ts';
 import type { StepDigest } from './read-digests.ts';
+import { COMPARE_INTERVAL_MS } from './schedule.ts';
 
 /** Closed hours of a link in which both sides were found to hold the same, as milliseconds since 1970. */
 export async function readAgreedHours(
@@ -41,9 +42,10 @@ export async function keepComparison(
       name: 'ledger-keep-compared',
       text: `update link_state set compared_at = $2,
                compared_all_at = case when $3 then $2 else compared_all_at end,
-               compare_all = compare_all and not $3
+               compare_all = compare_all and not $3,
+               compare_at = clock_timestamp() + case when compare_all and not $3 then 0 else $4 end * interval '1 ms'
              where link = $1`,
-      values: [link.id, comparison.endedAt, all],
+      values: [link.id, comparison.endedAt, all, COMPARE_INTERVAL_MS],
     });
     const opened = all && comparison.unknown === 0 ? await openIntake(tx, link.id) : false;
     const { startedAt: _startedAt, endedAt: _endedAt, since, until, ...figures } = comparison;

@@ -1,5 +1,5 @@
-import { lowestId } from '../store/partitions.ts';
 import type { Database, Query } from '../store/database.ts';
+import { lowestId } from '../store/partitions.ts';
 import { type Span, type Step, stepsOf } from './spans.ts';
 
 /** What one side holds of a step: how many messages, and which. A step without messages has none. */

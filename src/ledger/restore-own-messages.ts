@@ -26,8 +26,6 @@ export async function restoreOwnMessages(
     if (versioned || group.erased.length > 0) return { putBack: 0, lost: unknown.length };
     returned.push(...group.returned);
   }
-  const missing = await database.transaction((tx) =>
-    putBack(tx, link.id, returned, () => false, new Date()),
-  );
+  const missing = await database.transaction((tx) => putBack(tx, link.id, returned, () => false, new Date()));
   return { putBack: missing.size, lost: 0 };
 }

@@ -10,7 +10,7 @@ import { checkCaller, claimedProof } from './caller-proof.ts';
 import { notePartnerStore } from './partner-store.ts';
 import { idsOfStep, readHeldDigests } from './read-digests.ts';
 import { LIST_MAX, listHeld, readHeldSets } from './read-lists.ts';
-import { floorTo, HOUR_MS, MINUTE_MS, type Span, type Step, STEPS_MAX, stepsOf } from './spans.ts';
+import { floorTo, HOUR_MS, MINUTE_MS, type Span, STEPS_MAX, type Step, stepsOf } from './spans.ts';
 
 export interface LedgerRouteParts {
   database: Database;
@@ -116,7 +116,9 @@ function readStep(value: unknown): Step {
 function readInstant(name: string, value: unknown, step: Step): number {
   const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(ms) || ms < 0 || floorTo(ms, step) !== ms) {
-    throw malformed(`${name} must be an instant at the beginning of a step, such as 2026-11-23T08:00:00.000Z`);
+    throw malformed(
+      `${name} must be an instant at the beginning of a step, such as 2026-11-23T08:00:00.000Z`,
+    );
   }
   return ms;
 }

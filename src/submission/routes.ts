@@ -28,6 +28,8 @@ export interface SubmissionRouteParts extends SubmittingParts {
   reads: Pick<ReadLog, 'record'>;
   /** Told after the commit which subjects have something to deliver. */
   onAccepted(accepted: readonly AcceptedRef[]): void;
+  /** Throws the problem to answer with where one of these links takes nothing now. */
+  assertOpen(links: Iterable<string>): void;
 }
 
 /** `data` and its few companions; the exact limit of `data` is told with a pointer. */
@@ -104,6 +106,7 @@ async function submitOne(
 ): Promise<[AcceptedRef | undefined, Answer]> {
   const now = new Date();
   const read = readSubmissions(parts, [request.body], submitterOf(request), now);
+  parts.assertOpen(messagesPerLink(read).keys());
   const idempotency = idempotencyOf(request);
   let accepted: AcceptedRef | undefined;
   const answer = await acceptInTurn(parts, read, (tx) =>
@@ -145,6 +148,7 @@ async function submitBatch(
   const now = new Date();
   const bodies = batchBodies(request.body);
   const read = readSubmissions(parts, bodies, submitterOf(request), now);
+  parts.assertOpen(messagesPerLink(read).keys());
   const idempotency = idempotencyOf(request);
   let accepted: AcceptedRef[] = [];
   try {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compareAll } from '../support/ledger.ts';
 import { copyDatabase, goBack } from '../support/go-back.ts';
+import { compareAll } from '../support/ledger.ts';
 import { recordOf } from '../support/messages.ts';
 import { createPair, type Pair, type Side } from '../support/pair.ts';
 
@@ -19,9 +19,10 @@ async function accept(side: Side, ...ids: string[]): Promise<string[]> {
 }
 
 const rows = (side: Side, direction: 'in' | 'out') =>
-  side.db.sql(`select id, sha256, jws from message where direction = $1 and subject <> 'gateway' order by id`, [
-    direction,
-  ]);
+  side.db.sql(
+    `select id, sha256, jws from message where direction = $1 and subject <> 'gateway' order by id`,
+    [direction],
+  );
 
 const pending = (side: Side) => side.db.sql<{ id: string }>('select id from outbox order by position');
 

@@ -15,16 +15,24 @@ export async function copyDatabase(db: TestDatabase): Promise<DatabaseCopy> {
 }
 
 /** The database is as it was when it was copied, under a new incarnation if it is marked; the copy is used up. */
-export async function goBack(db: TestDatabase, copy: DatabaseCopy, options = { marked: true }): Promise<void> {
+export async function goBack(
+  db: TestDatabase,
+  copy: DatabaseCopy,
+  options = { marked: true },
+): Promise<void> {
   await withoutConnections(
     db,
     (own) => `drop database ${own} with (force)`,
     (own) => `alter database ${copy.name} rename to ${own}`,
   );
-  if (options.marked) await db.sql('update store_meta set incarnation = gen_random_uuid(), restored_at = now()');
+  if (options.marked)
+    await db.sql('update store_meta set incarnation = gen_random_uuid(), restored_at = now()');
 }
 
-async function withoutConnections(db: TestDatabase, ...statements: ((own: string) => string)[]): Promise<void> {
+async function withoutConnections(
+  db: TestDatabase,
+  ...statements: ((own: string) => string)[]
+): Promise<void> {
   const url = new URL(db.connectionString);
   const own = url.pathname.slice(1);
   await db.database.close();

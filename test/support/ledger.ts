@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import type { PartnerConnection, PostOptions } from '../../src/delivery/send-sets.ts';
 import { buildServer } from '../../src/http/build-server.ts';
-import { type Comparison, type ComparingParts, compareLink } from '../../src/ledger/compare-link.ts';
+import { type ComparingParts, type Comparison, compareLink } from '../../src/ledger/compare-link.ts';
 import { addLedgerRoutes } from '../../src/ledger/routes.ts';
 import type { Side } from './pair.ts';
 

@@ -46,6 +46,7 @@ beforeAll(async () => {
         intake,
         reads: { record() {} },
         onAccepted() {},
+      assertOpen() {},
       });
       addFeedRoutes(server, { database, incarnation: 'x', signal: feedSignal(), reads });
     }),

@@ -8,6 +8,7 @@ import type { Link } from '../links/link.ts';
 import { openLinks } from '../links/open-links.ts';
 import { openStore } from '../store/open-store.ts';
 import { storeConfig } from '../store/store-config.ts';
+import { openTrust } from '../tls/open-trust.ts';
 
 export interface LinkOptions {
   config?: string;
@@ -30,7 +31,7 @@ export async function useLink(
   }
   const log = createLog('warn', process.stderr);
   await using store = await openStore(storeConfig(config), log);
-  await using connection = connectPartner(link);
+  await using connection = connectPartner(link, openTrust(config));
   const keyRing = await loadKeyRing(config.keys.private);
   const { database, incarnation } = store;
   // The lanes are the gateway's: it finds what waits in them within seconds.

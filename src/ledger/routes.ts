@@ -3,7 +3,7 @@ import { isMessageId } from '../envelope/message-id.ts';
 import { isJsonObject } from '../envelope/parse-strict-json.ts';
 import { ExchangeError } from '../http/exchange-errors.ts';
 import type { Link } from '../links/link.ts';
-import { linkOfIssuer } from '../links/link-of-issuer.ts';
+import { callerLink } from '../reception/caller-link.ts';
 import { verificationPolicy } from '../reception/verification-policy.ts';
 import type { Database } from '../store/database.ts';
 import { checkCaller, claimedProof } from './caller-proof.ts';
@@ -80,11 +80,7 @@ export function addLedgerRoutes(app: FastifyInstance, parts: LedgerRouteParts): 
 /** @throws {SetError} where the request is not the partner's word */
 async function callerOf(request: FastifyRequest, path: string, parts: LedgerRouteParts): Promise<Link> {
   const proof = claimedProof(request.headers.authorization);
-  const link = linkOfIssuer(parts.links, proof);
-  if (!link) {
-    const description = 'no link of this gateway is with the issuer of the SET in Authorization';
-    throw new ExchangeError(400, 'invalid_issuer', description);
-  }
+  const link = callerLink(request, parts.links, proof);
   await checkCaller(proof, verificationPolicy(link, parts.issuer, new Date()), path, request.bodyBytes);
   return link;
 }

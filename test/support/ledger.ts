@@ -3,6 +3,7 @@ import type { PartnerConnection, PostOptions } from '../../src/delivery/send-set
 import { buildServer } from '../../src/http/build-server.ts';
 import { type ComparingParts, type Comparison, compareLink } from '../../src/ledger/compare-link.ts';
 import { addLedgerRoutes } from '../../src/ledger/routes.ts';
+import { requirePartner } from '../../src/tls/require-partner.ts';
 import type { Side } from './pair.ts';
 
 const log = pino({ level: 'silent' });
@@ -26,6 +27,7 @@ export async function comparingParts(side: Side): Promise<ComparingParts> {
 /** The other side's ledger as its exchange listener answers it, without a socket. */
 export async function ledgerOf(side: Side): Promise<PartnerConnection> {
   const server = buildServer({ listener: 'exchange', log });
+  requirePartner(server, undefined);
   addLedgerRoutes(server, {
     database: side.db.database,
     issuer: side.issuer,

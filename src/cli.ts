@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addAccessCommand } from './commands/access.ts';
 import { addAuditCommand } from './commands/audit.ts';
+import { addBackupCommand } from './commands/backup.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addEraseCommand } from './commands/erase.ts';
 import { addExportCommand } from './commands/export.ts';
@@ -11,6 +12,7 @@ import { addMessageCommand } from './commands/message-check.ts';
 import { addMessagesCommand } from './commands/messages.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addQuarantineCommand } from './commands/quarantine.ts';
+import { addRestoreCommand } from './commands/restore.ts';
 import { addServeCommand } from './commands/serve.ts';
 
 /** Exit codes: 0 done; 1 what was asked for failed or was found wrong; 2 the command line is wrong. */
@@ -37,5 +39,7 @@ addEraseCommand(program);
 addMigrateCommand(program);
 addImportCommand(program);
 addExportCommand(program);
+addBackupCommand(program);
+addRestoreCommand(program);
 
 await program.parseAsync();

@@ -32,6 +32,7 @@ const STORE_PROBLEMS: Record<StoreErrorCode, ProblemCode> = {
   'disk-full': 'unavailable',
   refused: 'unavailable',
   embedded: 'unavailable',
+  backup: 'unavailable',
   'commit-unknown': 'outcome-unknown',
   constraint: 'internal',
   query: 'internal',

@@ -21,7 +21,7 @@ export interface EmbeddedServerOptions {
 const LOCK_WAIT_MS = 310_000;
 
 /** Every user of the server holds one connection of this name; it stands for the whole process. */
-const PRESENCE = 'mra-gateway-presence';
+export const PRESENCE = 'mra-gateway-presence';
 
 /**
  * Starts or adopts the embedded PostgreSQL of a data directory. The server is a process of its own: it

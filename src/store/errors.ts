@@ -12,6 +12,7 @@
  * - `schema-newer`: a newer program has migrated this database.
  * - `schema-changed`: an applied migration differs from the file of the same number.
  * - `embedded`: the embedded server cannot be set up or started.
+ * - `backup`: a backup cannot be taken, or is not one that can be restored here.
  */
 export type StoreErrorCode =
   | 'unavailable'
@@ -25,7 +26,8 @@ export type StoreErrorCode =
   | 'query'
   | 'schema-newer'
   | 'schema-changed'
-  | 'embedded';
+  | 'embedded'
+  | 'backup';
 
 /** The message says what happened and what to do; it never holds values, statements or passwords. */
 export class StoreError extends Error {

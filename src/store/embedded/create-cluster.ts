@@ -18,6 +18,12 @@ const SETTINGS_FILE = 'mra-gateway.conf';
  * Crash during initdb: a partial folder, thrown away next time; the cluster appears by a rename, whole.
  */
 export async function ensureCluster(place: Place): Promise<void> {
+  if (await lstat(restoringFile(place)).catch(() => undefined)) {
+    throw new StoreError(
+      'embedded',
+      `A restore of ${place.folder} did not come to its end. Run mra restore again, with the same backup or another.`,
+    );
+  }
   const held = await readFile(join(place.data, 'PG_VERSION'), 'utf8').catch(() => undefined);
   if (held === undefined) return createCluster(place);
   const { major } = place.binaries;
@@ -27,6 +33,11 @@ export async function ensureCluster(place: Place): Promise<void> {
       `The data in ${place.data} are of PostgreSQL ${held.trim()}, this program brings ${major}. Upgrade them with pg_upgrade first.`,
     );
   }
+}
+
+/** There from before the first change of a restore until after its last. */
+export function restoringFile(place: Pick<Place, 'folder'>): string {
+  return join(place.folder, 'restoring');
 }
 
 async function createCluster(place: Place): Promise<void> {

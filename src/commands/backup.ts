@@ -15,8 +15,13 @@ interface BackupCommandOptions {
 export function addBackupCommand(program: Command): void {
   program
     .command('backup')
-    .description('copy the embedded database into a folder while it works; keys and configuration are not in it')
-    .argument('<folder>', 'where to; it must not exist, or be empty. It will hold all data: keep it as safe as them')
+    .description(
+      'copy the embedded database into a folder while it works; keys and configuration are not in it',
+    )
+    .argument(
+      '<folder>',
+      'where to; it must not exist, or be empty. It will hold all data: keep it as safe as them',
+    )
     .option('--config <file>', 'configuration file (default: MRA_CONFIG or mra.config.json)')
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  mra backup /backup/mra/2026-11-24')
@@ -28,7 +33,9 @@ export function addBackupCommand(program: Command): void {
 async function backup(folder: string, options: BackupCommandOptions): Promise<void> {
   const config = await loadConfig({ file: options.config, keyFiles: 'optional' });
   if (config.database.url) {
-    console.error(ownServerNote('Back it up with your own tools (pg_basebackup, pgBackRest, snapshots with WAL)'));
+    console.error(
+      ownServerNote('Back it up with your own tools (pg_basebackup, pgBackRest, snapshots with WAL)'),
+    );
     process.exitCode = 1;
     return;
   }

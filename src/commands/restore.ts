@@ -61,7 +61,8 @@ async function restore(folder: string | undefined, options: RestoreCommandOption
   }
   const { manifest, replaced } = await restoreBackup(source, config.dataDir, { finish });
   console.log(`Restored what was confirmed by ${manifest.endedAt}.`);
-  if (replaced !== undefined) console.log(`What was there is kept in ${replaced}; remove it when all is well.`);
+  if (replaced !== undefined)
+    console.log(`What was there is kept in ${replaced}; remove it when all is well.`);
   console.log('Start the gateway: it compares with each partner before it takes messages.');
 }
 
@@ -92,5 +93,7 @@ async function mark(config: Config, takenAt: string | undefined): Promise<void> 
   }
   await using store = await openStore(storeConfig(config), createLog('warn', process.stderr));
   await markRestored(store.database, at, BY);
-  console.log('Marked as restored. Start the gateway: it compares with each partner before it takes messages.');
+  console.log(
+    'Marked as restored. Start the gateway: it compares with each partner before it takes messages.',
+  );
 }

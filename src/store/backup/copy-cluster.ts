@@ -1,6 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Copied, copyDurably, syncFolder } from './copy-file.ts';
+import { type Copied, copyDurably, syncFolder, together } from './copy-file.ts';
 
 /** What was copied, by paths relative to the target. */
 export interface CopiedTree {
@@ -42,20 +42,23 @@ export async function copyCluster(from: string, to: string): Promise<CopiedTree>
 }
 
 async function copyFolder(from: string, to: string, path: string, tree: CopiedTree): Promise<void> {
-  const entries = await readdir(join(from, path), { withFileTypes: true });
+  const entries = (await readdir(join(from, path), { withFileTypes: true })).filter(
+    ({ name }) => !LEFT_OUT.test(name),
+  );
+  const nameOf = (entry: { name: string }): string => (path === '' ? entry.name : `${path}/${entry.name}`);
+  const files = entries.filter((entry) => entry.isFile()).map(nameOf);
+  await together(files, async (name) => {
+    const copied = await copyDurably(join(from, name), join(to, name)).catch(unlessGone);
+    if (copied) tree.files[name] = copied;
+  });
   for (const entry of entries) {
-    const name = path === '' ? entry.name : `${path}/${entry.name}`;
-    if (LEFT_OUT.test(entry.name)) continue;
+    const name = nameOf(entry);
+    const emptied = path === '' && EMPTIED.has(name);
     // pg_wal may be a link to another disk.
-    if (entry.isDirectory() || (path === '' && EMPTIED.has(entry.name))) {
-      await mkdir(join(to, name), { mode: 0o700 });
-      tree.folders.push(name);
-      if (path === '' && EMPTIED.has(entry.name)) continue;
-      await copyFolder(from, to, name, tree);
-    } else if (entry.isFile()) {
-      const copied = await copyDurably(join(from, name), join(to, name)).catch(unlessGone);
-      if (copied) tree.files[name] = copied;
-    }
+    if (!entry.isDirectory() && !emptied) continue;
+    await mkdir(join(to, name), { mode: 0o700 });
+    tree.folders.push(name);
+    if (!emptied) await copyFolder(from, to, name, tree);
   }
   await syncFolder(join(to, path));
 }

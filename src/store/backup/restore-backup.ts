@@ -11,7 +11,7 @@ import { isAlive } from '../embedded/server-process.ts';
 import { type Settings, serverSettings } from '../embedded/settings.ts';
 import { PRESENCE } from '../embedded-server.ts';
 import { StoreError } from '../errors.ts';
-import { copyDurably, syncFolder, weighFile } from './copy-file.ts';
+import { copyDurably, syncFolder, together, weighFile } from './copy-file.ts';
 import { type BackupManifest, machine, readManifest } from './manifest.ts';
 import { CLUSTER, PASSWORD } from './take-backup.ts';
 
@@ -74,12 +74,15 @@ function assertFits(manifest: BackupManifest, place: Place): void {
 }
 
 async function verifyFiles(source: string, manifest: BackupManifest): Promise<void> {
-  for (const [name, { bytes, sha256 }] of Object.entries(manifest.files)) {
+  await together(Object.entries(manifest.files), async ([name, { bytes, sha256 }]) => {
     const found = await weighFile(join(source, name)).catch(() => undefined);
-    if (found?.bytes === bytes && found.sha256 === sha256) continue;
+    if (found?.bytes === bytes && found.sha256 === sha256) return;
     const what = found ? 'differs from what was backed up' : 'is missing';
-    throw new StoreError('backup', `The backup is damaged: ${name} ${what}. Take another one; nothing was changed.`);
-  }
+    throw new StoreError(
+      'backup',
+      `The backup is damaged: ${name} ${what}. Take another one; nothing was changed.`,
+    );
+  });
 }
 
 /** @throws StoreError while a gateway or a command uses the database; a server that nobody uses is stopped */
@@ -126,7 +129,9 @@ async function replaceCluster(
 async function copyBack(source: string, manifest: BackupManifest, partial: string): Promise<void> {
   await mkdir(partial, { mode: 0o700 });
   for (const folder of manifest.folders) await mkdir(join(partial, folder), { mode: 0o700 });
-  for (const name of Object.keys(manifest.files)) await copyDurably(join(source, name), join(partial, name));
+  await together(Object.keys(manifest.files), async (name) => {
+    await copyDurably(join(source, name), join(partial, name));
+  });
   for (const folder of manifest.folders) await syncFolder(join(partial, folder));
 }
 

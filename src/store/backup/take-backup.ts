@@ -65,7 +65,10 @@ async function copyOnline(client: pg.Client, place: Place, target: string): Prom
   await client.query('select pg_create_physical_replication_slot($1, true, true)', [
     `mra_backup_${randomUUID().replaceAll('-', '')}`,
   ]);
-  const { lsn: startLsn } = await one<{ lsn: string }>(client, "select pg_backup_start('mra backup', true) as lsn");
+  const { lsn: startLsn } = await one<{ lsn: string }>(
+    client,
+    "select pg_backup_start('mra backup', true) as lsn",
+  );
   const data = join(target, CLUSTER);
   await mkdir(data, { mode: 0o700 });
   const tree = await copyCluster(place.data, data);
@@ -74,7 +77,10 @@ async function copyOnline(client: pg.Client, place: Place, target: string): Prom
     'select lsn, labelfile as label, spcmapfile as tablespaces from pg_backup_stop(false)',
   );
   if (stop.tablespaces !== '') {
-    throw new StoreError('backup', 'The database has tablespaces of its own, which this backup does not take.');
+    throw new StoreError(
+      'backup',
+      'The database has tablespaces of its own, which this backup does not take.',
+    );
   }
   tree.files.backup_label = await writeDurably(join(data, 'backup_label'), stop.label);
   await copyWal(client, place, data, startLsn, stop.lsn, tree);
@@ -127,7 +133,10 @@ async function copyWal(
     .filter((name) => /^[0-9A-F]{24}$/.test(name) && name >= first && name <= last)
     .sort();
   if (names.length !== segments) {
-    throw new StoreError('backup', `The WAL of the backup is not whole (${names.length} of ${segments} segments).`);
+    throw new StoreError(
+      'backup',
+      `The WAL of the backup is not whole (${names.length} of ${segments} segments).`,
+    );
   }
   for (const name of names) {
     const path = `pg_wal/${name}`;

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { applicationName } from './database.ts';
-import { StoreError, storeErrorOf } from './errors.ts';
+import { StoreError, sqlStateOf, storeErrorOf } from './errors.ts';
 
 /** One numbered file: `0001-first-exchange.sql`. Once applied anywhere it is never edited. */
 export interface Migration {
@@ -27,10 +28,25 @@ export const migrationsFolder: string = fileURLToPath(new URL('./migrations/', i
 const MIGRATION_LOCK = 0x6d72_6101;
 
 /**
+ * A statement of a migration waits this long for a table that others use. Longer, and everybody who comes after it
+ * waits behind it: it gives way and tries again.
+ */
+const LOCK_TIMEOUT = '2s';
+const LOCK_RETRY_MS = 500;
+const LOCK_TRIES_MAX = 120;
+
+/**
+ * A migration that an older program can go on beside: it adds, and changes or removes nothing that the older one uses
+ * (docs/operators/upgrade.md). One without the word in its name has to wait until no older program runs.
+ */
+const EXPANDS = /^\d{4}-expand-/;
+
+/**
  * Brings the schema to what this program knows: each file in a transaction of its own together with its row
  * in `schema_migration`. A crash between two files leaves a schema that the next start goes on from.
  *
- * @throws StoreError `schema-newer` when a newer program was here, `schema-changed` when an applied file differs
+ * @throws StoreError `schema-newer` when a newer program has changed what this one uses, `schema-changed` when an
+ *   applied file differs, `timeout` when a table stays in use
  */
 export async function migrate(
   connectionString: string,
@@ -46,10 +62,19 @@ export async function migrate(
   try {
     await client.connect();
     const applied: string[] = [];
-    for (;;) {
-      const next = await applyNext(client, migrations);
+    for (let tries = 1; ; ) {
+      const next = await applyNext(client, migrations).catch((error: unknown) => {
+        if (sqlStateOf(error) !== LOCK_NOT_AVAILABLE || tries >= LOCK_TRIES_MAX) throw error;
+        return 'in-use' as const;
+      });
       if (!next) return { applied, number: migrations.at(-1)?.number ?? 0 };
-      applied.push(next.name);
+      if (next === 'in-use') {
+        tries += 1;
+        await delay(LOCK_RETRY_MS);
+      } else {
+        tries = 1;
+        applied.push(next.name);
+      }
     }
   } catch (error) {
     throw storeErrorOf(error);
@@ -57,6 +82,9 @@ export async function migrate(
     await client.end().catch(() => {});
   }
 }
+
+/** 55P03: https://www.postgresql.org/docs/18/errcodes-appendix.html */
+const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Applies the first migration that is missing, if any, under the lock. */
 async function applyNext(client: pg.Client, migrations: Migration[]): Promise<Migration | undefined> {
@@ -71,6 +99,7 @@ async function applyNext(client: pg.Client, migrations: Migration[]): Promise<Mi
     );
     const next = missingMigration(migrations, rows);
     if (next) {
+      await client.query(`set local lock_timeout = '${LOCK_TIMEOUT}'`);
       await client.query(next.sql);
       await client.query('insert into schema_migration (number, name, sha256) values ($1, $2, $3)', [
         next.number,
@@ -91,10 +120,11 @@ type AppliedMigration = Pick<Migration, 'number' | 'name' | 'sha256'>;
 function missingMigration(known: Migration[], applied: AppliedMigration[]): Migration | undefined {
   for (const row of applied) {
     const file = known[row.number - 1];
+    if (!file && EXPANDS.test(row.name)) continue;
     if (!file) {
       throw new StoreError(
         'schema-newer',
-        `The database is at migration ${applied.at(-1)?.name}, this program knows ${known.length}: a newer program was here. Run that one.`,
+        `The database has migration ${row.name}, this program knows ${known.length}: a newer program was here. Run that one.`,
       );
     }
     if (file.sha256 !== row.sha256) {

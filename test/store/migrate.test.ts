@@ -1,5 +1,7 @@
 import { copyFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrate, migrationsFolder, readMigrations } from '../../src/store/migrate.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -71,6 +73,35 @@ describe('migrations', () => {
       code: 'schema-newer',
       message: expect.stringContaining('0002-newer'),
     });
+  });
+
+  it('that only expand are no obstacle to an old program; one that contracts after them is', async () => {
+    await using newer = await createTemporaryFolder();
+    await copyFile(join(folder.path, '0001-first.sql'), join(newer.path, '0001-first.sql'));
+    await writeFile(join(newer.path, '0002-expand-column.sql'), 'alter table first add column m int');
+    await migrate(db.connectionString, newer.path);
+    expect(await run()).toEqual({ applied: [], number: 1 });
+    await writeFile(join(newer.path, '0003-contract-column.sql'), 'alter table first drop column n');
+    await migrate(db.connectionString, newer.path);
+    await expect(run()).rejects.toMatchObject({
+      code: 'schema-newer',
+      message: expect.stringContaining('0003-contract-column'),
+    });
+  });
+
+  it('give way to a transaction that uses the table, and come through after it', async () => {
+    await run();
+    await write('0002-expand-column.sql', 'alter table first add column m int');
+    const holder = new pg.Client({ connectionString: db.connectionString });
+    await holder.connect();
+    await holder.query('begin; select * from first');
+    const migrating = run();
+    await delay(2_300);
+    // The migration does not stand in the way of those who come after it.
+    expect(await db.sql('select n from first')).toEqual([{ n: 1 }]);
+    await holder.query('commit');
+    await holder.end();
+    expect((await migrating).applied).toEqual(['0002-expand-column']);
   });
 
   it('count without a hole', async () => {

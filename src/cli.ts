@@ -13,6 +13,7 @@ import { addMessagesCommand } from './commands/messages.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addQuarantineCommand } from './commands/quarantine.ts';
 import { addRestoreCommand } from './commands/restore.ts';
+import { addRetentionCommand } from './commands/retention.ts';
 import { addServeCommand } from './commands/serve.ts';
 
 /** Exit codes: 0 done; 1 what was asked for failed or was found wrong; 2 the command line is wrong. */
@@ -41,5 +42,6 @@ addImportCommand(program);
 addExportCommand(program);
 addBackupCommand(program);
 addRestoreCommand(program);
+addRetentionCommand(program);
 
 await program.parseAsync();

@@ -27,7 +27,6 @@ import { feedSignal } from './feed/await-change.ts';
 import { addFeedRoutes } from './feed/routes.ts';
 import { buildServer } from './http/build-server.ts';
 import { healthRoutes } from './http/health.ts';
-import { forgetAnswers } from './http/idempotency.ts';
 import { measureRequests, metricsRoute } from './http/metrics.ts';
 import { describeRoutes } from './http/openapi.ts';
 import { countRequests, limitAddresses } from './http/request-rate.ts';
@@ -45,6 +44,7 @@ import { openLinks } from './links/open-links.ts';
 import { reloadLinks, trustFiles } from './links/reload-links.ts';
 import { watchFiles } from './links/watch-files.ts';
 import { exchangeFigures } from './operations/figures.ts';
+import { partitionFigure } from './operations/partition-figure.ts';
 import { addOperationsRoutes } from './operations/routes.ts';
 import { ensureLanes } from './operations/steer-lane.ts';
 import type { OwnMessageHandlers } from './reception/handle-own-messages.ts';
@@ -56,6 +56,7 @@ import { addSearchRoutes } from './register/search/routes.ts';
 import { runIndexer } from './register/search/run-indexer.ts';
 import { versionsAnswerer } from './resync/answer-versions.ts';
 import { runHoles } from './resync/ask-for-holes.ts';
+import { runRetention } from './retention/run-retention.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { storeConfig } from './store/store-config.ts';
 import { type Intake, openIntake } from './submission/intake/admit-intake.ts';
@@ -78,9 +79,6 @@ const VERSION = '0.1.0';
 
 /** Both listeners, and the lanes' last requests of 6 s before, fit into the 10 s of a stop. */
 const CLOSE_MS = 1_500;
-
-/** Answers of idempotency keys are looked through this often. */
-const FORGET_INTERVAL_MS = 3_600_000;
 
 /**
  * Puts the parts together: configuration → keys and links → store → workers → two listeners. What was opened is
@@ -110,6 +108,7 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
 
   const registry = new Registry();
   const figures = exchangeFigures(registry);
+  partitionFigure(registry, store.database);
   const signal = feedSignal();
   const connections = new Map(
     [...links.values()].map((link) => [link.id, stack.use(connectPartner(link, trust))]),
@@ -138,7 +137,7 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
   };
   stack.use(runReceipts(issuing));
   stack.use(runHoles(issuing));
-  forgetNowAndThen(store, log, stack);
+  stack.use(runRetention(store.database, config, log));
 
   const stopping = new AbortController();
   const intake = openIntake({
@@ -418,11 +417,4 @@ async function listen(
   const address = new URL(await server.listen({ host, port }));
   // Fastify does not know that a server made elsewhere speaks TLS.
   return `${server.server instanceof TlsServer ? 'https' : 'http'}://${address.host}`;
-}
-
-function forgetNowAndThen({ database }: Store, log: Logger, stack: AsyncDisposableStack): void {
-  const timer = setInterval(() => {
-    forgetAnswers(database).catch((error: unknown) => log.warn({ err: error }, 'old answers not forgotten'));
-  }, FORGET_INTERVAL_MS);
-  stack.defer(() => clearInterval(timer));
 }

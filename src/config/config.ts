@@ -39,7 +39,17 @@ export interface Config {
   access: { identityProvider?: IdentityProviderConfig };
   limits: ListenerLimits;
   log: { level: LogLevel };
+  retention: Retention;
   links: LinkConfig[];
+}
+
+/** How long is kept what is no evidence. */
+export interface Retention {
+  attemptDays: number;
+  accessLogDays: number;
+  comparisonDays: number;
+  /** Absent: messages are kept for ever. */
+  messageMonths?: number | undefined;
 }
 
 export interface Listener {
@@ -184,6 +194,7 @@ function resolved(draft: Filled<ConfigFile>, file: string, folder: string): Conf
   // The settings without a default.
   const database: string | undefined = draft.database.url;
   const queue: string | undefined = draft.queue.url;
+  const retention: Retention = draft.retention;
   const { tls, ...exchange }: Listener & { tls?: OwnCertificateFiles } = draft.exchange;
   return {
     file,
@@ -201,6 +212,7 @@ function resolved(draft: Filled<ConfigFile>, file: string, folder: string): Conf
     access: resolvedAccess(draft.access.identityProvider, folder),
     limits,
     log,
+    retention,
     links: draft.links.map((link) => resolvedLink(link, folder)),
   };
 }

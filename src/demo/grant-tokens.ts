@@ -15,7 +15,7 @@ const PURPOSES: Readonly<Record<TokenRole, Purpose>> = {
 /** As long as the links of the demo keep messages: the default of the configuration. */
 const RETENTION_DAYS = 90;
 
-const silent = { info: () => {}, warn: () => {} };
+const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
 /**
  * Draws a token for each role, as `mra access grant` does, in the database of a gateway that is up.

@@ -135,6 +135,27 @@ export interface ConfigFile {
     level?: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   };
   /**
+   * How long is kept what is no evidence. Messages, receipts, the register and the audit log are.
+   */
+  retention?: {
+    /**
+     * Requests to partners with what they were answered.
+     */
+    attemptDays?: number;
+    /**
+     * Who read which partner data for what purpose.
+     */
+    accessLogDays?: number;
+    /**
+     * What the comparisons with partners showed.
+     */
+    comparisonDays?: number;
+    /**
+     * Whole months of messages, answers, receipts and feed older than this are given up; absent: never. Months that a link's retentionDays reaches stay in any case.
+     */
+    messageMonths?: number;
+  };
+  /**
    * The partners, one link each.
    *
    * @maxItems 64

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Database, Transaction } from '../store/database.ts';
+import type { Transaction } from '../store/database.ts';
 import { principalOf } from './authenticate.ts';
 import { Problem } from './problem.ts';
 
@@ -20,7 +20,7 @@ export interface Answer {
   body: string;
 }
 
-const KEPT_HOURS = 72;
+export const KEPT_HOURS = 72;
 
 /** As long as anybody's UUID or hash, and short enough for an index. */
 const KEY_SHAPE = /^[\x21-\x7e]{1,255}$/;
@@ -156,13 +156,4 @@ export function jsonAnswer(status: number, body: unknown, headers: Record<string
 
 export function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
   return reply.code(answer.status).headers(answer.headers).serializer(String).send(answer.body);
-}
-
-/** Removes the answers of keys past their time; to be called now and then. */
-export async function forgetAnswers(database: Database): Promise<void> {
-  await database.query({
-    name: 'idempotency-forget',
-    text: 'delete from idempotency where at < now() - make_interval(hours => $1)',
-    values: [KEPT_HOURS],
-  });
 }

@@ -4,7 +4,8 @@ import type { Settings } from './embedded/settings.ts';
 import { type EmbeddedServer, startEmbeddedServer } from './embedded-server.ts';
 import { StoreError } from './errors.ts';
 import { migrate } from './migrate.ts';
-import { ensurePartitions } from './partitions.ts';
+import { ensurePartitions, monthsAhead } from './partitions.ts';
+import { renewPartitions } from './renew-partitions.ts';
 
 export interface StoreConfig {
   /** Where the embedded server keeps its data; not used with `databaseUrl`. */
@@ -30,10 +31,7 @@ export interface Store extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** For processes that run for months: partitions reach two months ahead, so a failed renewal has time. */
-const PARTITIONS_INTERVAL_MS = 86_400_000;
-
-type StoreLog = Pick<BaseLogger, 'info' | 'warn'>;
+type StoreLog = Pick<BaseLogger, 'info' | 'warn' | 'error'>;
 
 /**
  * Opens the system of record: the embedded server or the configured one, migrated, with its partitions.
@@ -69,16 +67,12 @@ async function openOn(
     await assertSuitable(database, log);
     const { applied } = await migrate(connectionString);
     if (applied.length > 0) log.info({ applied }, 'database migrated');
-    const renew = () => ensurePartitions(database, partitionRange(config.retentionDays, new Date()));
-    await renew();
-    const timer = setInterval(() => {
-      renew().catch((error: unknown) =>
-        log.warn({ err: error }, 'the partitions of the next months are not made'),
-      );
-    }, PARTITIONS_INTERVAL_MS).unref();
+    const range = () => partitionRange(config.retentionDays, new Date());
+    await ensurePartitions(database, range());
+    const renewal = renewPartitions(database, range, log);
     const incarnation = await readIncarnation(database);
     const close = async () => {
-      clearInterval(timer);
+      renewal[Symbol.dispose]();
       await database.close();
       await server?.close();
     };
@@ -94,7 +88,7 @@ export function partitionRange(retentionDays: number, now: Date): { from: Date; 
   const from = new Date(now.getTime() - retentionDays * 86_400_000);
   from.setUTCDate(1);
   from.setUTCMonth(from.getUTCMonth() - 1);
-  return { from, until: new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 2)) };
+  return { from, until: monthsAhead(now) };
 }
 
 /** PostgreSQL 16 is the oldest that still gets fixes for the length of a link's retention. */

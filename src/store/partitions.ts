@@ -1,7 +1,7 @@
 import type { Database, Transaction } from './database.ts';
 
 /** The tables whose key is a message id. */
-const PARTITIONED = ['message', 'delivery', 'receipt', 'feed'] as const;
+export const PARTITIONED = ['message', 'delivery', 'receipt', 'feed'] as const;
 
 /**
  * A row of up to a page stays whole: of a message's 2 to 3 kB the JWS would otherwise go to a table beside, in chunks
@@ -15,6 +15,8 @@ const PARTITION_OPTIONS = [
   'autovacuum_vacuum_insert_threshold = 100000',
   'autovacuum_analyze_threshold = 50000',
 ].join(', ');
+
+const MONTHS_AHEAD = 2;
 
 /** Two processes that make the same partitions do so one after the other. */
 const PARTITION_LOCK = 0x6d72_6102;
@@ -53,6 +55,22 @@ export async function ensurePartitions(
       }
     }
   });
+}
+
+/**
+ * Partitions that are not there although they should be: of this month and the two that follow. Messages of a month
+ * without them could not be stored.
+ */
+export async function missingPartitions(database: Pick<Database, 'query'>, now: Date): Promise<string[]> {
+  const months = monthsOf({ from: now, until: monthsAhead(now) });
+  const names = PARTITIONED.flatMap((table) => months.map((month) => `${table}_${month.name}`));
+  const held = new Set((await database.query<{ name: string }>(attachedQuery(names))).map((row) => row.name));
+  return names.filter((name) => !held.has(name));
+}
+
+/** The beginning of the last month that is made ahead: a renewal may fail for weeks before it matters. */
+export function monthsAhead(now: Date): Date {
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + MONTHS_AHEAD));
 }
 
 function attachedQuery(names: string[]) {

@@ -9,7 +9,7 @@ import { openDatabase } from '../../src/store/database.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
 
-const silent = { info() {}, warn() {} };
+const silent = { info() {}, warn() {}, error() {} };
 const settings = { shared_buffers: '64MB' };
 
 let folder: TemporaryFolder;

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
 import { partitionRange } from '../../src/store/open-store.ts';
-import { ensurePartitions, lowestId } from '../../src/store/partitions.ts';
+import { ensurePartitions, lowestId, missingPartitions } from '../../src/store/partitions.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
 let db: TestDatabase;
@@ -35,6 +35,19 @@ describe('partitions', () => {
     expect(rows).toEqual(
       ['delivery', 'feed', 'message', 'receipt'].map((t) => ({ t: `${t}_2032_05`, keys: 1 })),
     );
+  });
+
+  it('that are missing are named, two months ahead', async () => {
+    const now = new Date('2033-11-24');
+    await ensurePartitions(db.database, { from: now, until: new Date('2033-12-01') });
+    expect(await missingPartitions(db.database, now)).toEqual([
+      'message_2034_01',
+      'delivery_2034_01',
+      'receipt_2034_01',
+      'feed_2034_01',
+    ]);
+    await ensurePartitions(db.database, partitionRange(1, now));
+    expect(await missingPartitions(db.database, now)).toEqual([]);
   });
 
   it('are made once by processes that start at the same time', async () => {

@@ -385,7 +385,7 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
       now: () => new Date(),
       reads,
     });
-    addLedgerOperations(api, { ...parts.comparing, links, connections });
+    addLedgerOperations(api, { ...parts.comparing, party: config.party, links, connections });
     addOperationsRoutes(api, {
       database,
       party: config.party,

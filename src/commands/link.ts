@@ -3,6 +3,7 @@ import { pingPartner } from '../delivery/ping-partner.ts';
 import { readActiveSigner } from '../keys/active-signer.ts';
 import { explainFailure } from './explain-failure.ts';
 import { addCompareCommand } from './link-compare.ts';
+import { addRecoverCommand } from './link-recover.ts';
 import { type LinkOptions, useLink } from './use-link.ts';
 
 /** `mra link`: what an operator does with a link from the command line. */
@@ -22,6 +23,7 @@ export function addLinkCommand(program: Command): void {
       explainFailure(() => ping(id, command.optsWithGlobals<LinkOptions>())),
     );
   addCompareCommand(link);
+  addRecoverCommand(link);
 }
 
 async function ping(id: string | undefined, options: LinkOptions): Promise<void> {

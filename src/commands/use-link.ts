@@ -2,8 +2,8 @@ import { loadConfig } from '../config/config.ts';
 import { connectPartner, type PartnerConnection } from '../delivery/send-sets.ts';
 import { createLog } from '../http/create-log.ts';
 import { loadKeyRing } from '../keys/key-ring.ts';
-import type { ComparingParts } from '../ledger/compare-link.ts';
 import { LedgerError } from '../ledger/ledger-error.ts';
+import type { RecoveringParts } from '../ledger/recover-link.ts';
 import type { Link } from '../links/link.ts';
 import { openLinks } from '../links/open-links.ts';
 import { openStore } from '../store/open-store.ts';
@@ -19,7 +19,7 @@ export interface LinkOptions {
 export async function useLink(
   id: string | undefined,
   options: LinkOptions,
-  work: (parts: ComparingParts, link: Link, connection: PartnerConnection) => Promise<void>,
+  work: (parts: RecoveringParts, link: Link, connection: PartnerConnection) => Promise<void>,
 ): Promise<void> {
   const config = await loadConfig({ file: options.config });
   const links = await openLinks(config.links);
@@ -35,7 +35,8 @@ export async function useLink(
   const keyRing = await loadKeyRing(config.keys.private);
   const { database, incarnation } = store;
   // The lanes are the gateway's: it finds what waits in them within seconds.
-  const parts = { database, log, issuer: config.issuer, keyRing, incarnation, trigger: () => {} };
+  const { party, issuer } = config;
+  const parts = { database, log, party, issuer, links, keyRing, incarnation, trigger: () => {} };
   try {
     await work(parts, link, connection);
   } catch (error) {

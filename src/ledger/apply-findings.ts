@@ -1,7 +1,7 @@
 import { appendEntries } from '../audit/append-entries.ts';
-import { CONTROL_LANE, laneOf } from '../delivery/lane-of.ts';
-import { GATEWAY_SUBJECT } from '../envelope/event-types.ts';
+import { type SentAgain, sendAgain } from '../delivery/send-again.ts';
 import type { Link } from '../links/link.ts';
+import { restateSubjects } from '../register/restate-subjects.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import type { HeldMessage } from './read-lists.ts';
 
@@ -45,9 +45,58 @@ async function recordChunk(
     values: [link, held.map((h) => h.jti), held.map((h) => h.outcome), held.map((h) => h.err), now],
   });
   if (rows.length === 0) return 0;
+  await settleRegister(tx, link, rows, now);
   const messages = rows.map(({ id, outcome }) => ({ message: id, outcome }));
   await appendEntries(tx, [{ kind: 'ledger-answers-recorded', link, messages }], now);
   return rows.length;
+}
+
+/** A refused message gives up its cells and waits for an operator; a withdrawn one that was accepted takes its cells back. */
+async function settleRegister(
+  tx: Transaction,
+  link: string,
+  rows: readonly { id: string; outcome: string }[],
+  now: Date,
+): Promise<void> {
+  const idsOf = (outcome: string) => rows.filter((row) => row.outcome === outcome).map((row) => row.id);
+  const refused = idsOf('refused');
+  await keepDeadLetters(tx, link, refused, now);
+  await restateSubjects(tx, link, refused, { stands: false, now });
+  const withdrawn = await tx.query<{ id: string }>({
+    name: 'ledger-withdrawn-and-held',
+    text: 'select id from withdrawal where link = $1 and id = any ($2::uuid[])',
+    values: [link, idsOf('delivered')],
+  });
+  const ids = withdrawn.map((row) => row.id);
+  await restateSubjects(tx, link, ids, { stands: true, now });
+  await markVoidsMoot(tx, link, ids);
+}
+
+/** Refused messages wait for an operator, with what the partner answered. */
+export async function keepDeadLetters(
+  tx: Transaction,
+  link: string,
+  ids: readonly string[],
+  now: Date,
+): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.query({
+    name: 'ledger-keep-dead-letters',
+    text: `insert into dead_letter (link, id, err, description, at)
+           select link, id, err, description, $3 from delivery where link = $1 and id = any ($2::uuid[])
+           on conflict (link, id) do nothing`,
+    values: [link, ids, now],
+  });
+}
+
+/** Voids of messages that are held after all: the message counts. */
+async function markVoidsMoot(tx: Transaction, link: string, messages: readonly string[]): Promise<void> {
+  if (messages.length === 0) return;
+  await tx.query({
+    name: 'ledger-mark-voids-moot',
+    text: 'update version_void set moot = true where link = $1 and message = any ($2::uuid[])',
+    values: [link, messages],
+  });
 }
 
 /**
@@ -56,63 +105,26 @@ async function recordChunk(
  *
  * @returns how many wait now, and in which lanes
  */
-export async function sendAgain(
+export async function sendLostAgain(
   database: Database,
   link: Link,
   ids: readonly string[],
-): Promise<{ count: number; lanes: Set<string> }> {
-  const lanes = new Set<string>();
-  let count = 0;
+): Promise<SentAgain> {
+  const sent: SentAgain = { ids: [], lanes: [] };
   for (const chunk of chunksOf(ids)) {
-    const queued = await database.transaction((tx) => sendChunkAgain(tx, link, chunk, new Date()));
-    for (const { lane } of queued) lanes.add(lane);
-    count += queued.length;
+    const queued = await database.transaction(async (tx) => {
+      const now = new Date();
+      const again = await sendAgain(tx, link, chunk, now);
+      if (again.ids.length > 0) {
+        const entry = { kind: 'ledger-sent-again', link: link.id, messages: again.ids };
+        await appendEntries(tx, [entry], now);
+      }
+      return again;
+    });
+    sent.ids.push(...queued.ids);
+    sent.lanes.push(...queued.lanes);
   }
-  return { count, lanes };
-}
-
-interface Lost {
-  id: string;
-  subject: string;
-  urgent: boolean;
-}
-
-async function sendChunkAgain(
-  tx: Transaction,
-  link: Link,
-  ids: readonly string[],
-  now: Date,
-): Promise<{ lane: string }[]> {
-  const sorted = ids.toSorted();
-  const lost = await tx.query<Lost>({
-    name: 'ledger-read-lost',
-    text: `select id, subject, urgent from message
-           where id = any ($2::uuid[]) and id between $3 and $4 and link = $1 and direction = 'out'
-             and jws is not null
-           order by version nulls first, id`,
-    values: [link.id, ids, sorted[0], sorted.at(-1)],
-  });
-  const queued = await tx.query<{ id: string; lane: string }>({
-    name: 'ledger-send-again',
-    text: `insert into outbox (link, lane, id, subject, urgent, at)
-           select $1, u.lane, u.id, u.subject, u.urgent, $6
-           from unnest($2::text[], $3::uuid[], $4::text[], $5::boolean[]) with ordinality
-             as u(lane, id, subject, urgent, place)
-           order by u.place
-           on conflict (id, link) do nothing returning id, lane`,
-    values: [
-      link.id,
-      lost.map(({ subject }) => (subject === GATEWAY_SUBJECT ? CONTROL_LANE : laneOf(subject, link.lanes))),
-      lost.map(({ id }) => id),
-      lost.map(({ subject }) => subject),
-      lost.map(({ urgent }) => urgent),
-      now,
-    ],
-  });
-  if (queued.length === 0) return [];
-  const messages = queued.map(({ id }) => id);
-  await appendEntries(tx, [{ kind: 'ledger-sent-again', link: link.id, messages }], now);
-  return queued;
+  return sent;
 }
 
 export function* chunksOf<T>(items: readonly T[]): Generator<readonly T[]> {

@@ -6,7 +6,7 @@ import { readActiveSigner } from '../keys/active-signer.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Link } from '../links/link.ts';
 import type { Database } from '../store/database.ts';
-import { recordLostAnswers, sendAgain } from './apply-findings.ts';
+import { recordLostAnswers, sendLostAgain } from './apply-findings.ts';
 import { type PartnerLedger, partnerLedger } from './ask-partner.ts';
 import type { StepFindings } from './compare-sets.ts';
 import { compareHours, compareMinutes } from './find-differences.ts';
@@ -39,6 +39,8 @@ export interface ComparisonOptions {
   all: boolean;
   /** The hours that are still open as well. */
   open: boolean;
+  /** What to do with messages of ours that are not on record here, in place of closing the intake. */
+  recover?: (unknown: readonly HeldMessage[], ledger: PartnerLedger) => Promise<{ putBack: number }>;
 }
 
 /** What a comparison showed and did (protocol.md 5). */
@@ -88,9 +90,10 @@ export async function compareLink(
   parts: ComparingParts,
   link: Link,
   connection: PartnerConnection,
-  { reason, all, open }: ComparisonOptions,
+  options: ComparisonOptions,
 ): Promise<Comparison> {
   const { database, log } = parts;
+  const { reason, all, open } = options;
   const startedAt = new Date();
   const until = closedUntil(startedAt.getTime());
   const since = Math.min(until, retainedSince(startedAt.getTime(), link.retentionMs));
@@ -100,7 +103,7 @@ export async function compareLink(
   );
   const ledger = await openLedger(parts, link, connection);
   await ledger.present();
-  const repairs = new Repairs(parts, link);
+  const repairs = new Repairs(parts, link, options.recover);
   const found = (findings: StepFindings) => repairs.take(findings);
   const compared = await compareHours(database, link.id, ledger, hours, found);
   const minutes = open
@@ -155,19 +158,21 @@ class Repairs {
   #sentAgain = 0;
   #putBack = 0;
   #lost = 0;
+  readonly #recover: ComparisonOptions['recover'];
 
-  constructor(parts: ComparingParts, link: Link) {
+  constructor(parts: ComparingParts, link: Link, recover: ComparisonOptions['recover']) {
     this.#parts = parts;
     this.#link = link;
+    this.#recover = recover;
   }
 
   async take({ answers, again, erased, unknown, conflicting }: StepFindings): Promise<void> {
     const { database, trigger } = this.#parts;
     this.#answersRecorded += await recordLostAnswers(database, this.#link.id, answers);
-    const { count, lanes } = await sendAgain(database, this.#link, again);
+    const { ids, lanes } = await sendLostAgain(database, this.#link, again);
     // A crash before the trigger leaves rows without a job; the reconciler finds their lanes.
-    trigger([...lanes].map((lane) => ({ link: this.#link.id, lane })));
-    this.#sentAgain += count;
+    trigger(lanes);
+    this.#sentAgain += ids.length;
     this.#unknown.push(...unknown);
     this.#erased.push(...erased);
     this.#conflicting.push(...conflicting);
@@ -182,6 +187,10 @@ class Repairs {
       await haltLink(database, this.#link.id, reason);
     }
     if (this.#unknown.length === 0) return;
+    if (this.#recover) {
+      this.#putBack = (await this.#recover(this.#unknown, ledger)).putBack;
+      return;
+    }
     const restored = await restoreOwnMessages(this.#parts, this.#link, ledger, this.#unknown);
     this.#putBack = restored.putBack;
     this.#lost = restored.lost;

@@ -41,16 +41,21 @@ export async function closeIntake(database: Database, link: string, reason: stri
 /**
  * Opens a link's intake in the caller's transaction, and its lanes where it was the closing that halted them.
  *
- * @returns whether it was closed
+ * @param resume its lanes in any case
+ * @returns whether anything was closed or halted
  */
-export async function openIntake(tx: Pick<Transaction, 'query'>, link: string): Promise<boolean> {
+export async function openIntake(
+  tx: Pick<Transaction, 'query'>,
+  link: string,
+  { resume }: { resume: boolean } = { resume: false },
+): Promise<boolean> {
   const rows = await tx.query({
     name: 'ledger-open-intake',
     text: `update link_state set intake_closed_at = null, intake_closed_reason = null,
-             halted_at = case when starts_with(halted_reason, $2) then null else halted_at end,
-             halted_reason = case when starts_with(halted_reason, $2) then null else halted_reason end
-           where link = $1 and intake_closed_at is not null returning 1`,
-    values: [link, RECOVERING],
+             halted_at = case when $3 or starts_with(halted_reason, $2) then null else halted_at end,
+             halted_reason = case when $3 or starts_with(halted_reason, $2) then null else halted_reason end
+           where link = $1 and (intake_closed_at is not null or $3 and halted_at is not null) returning 1`,
+    values: [link, RECOVERING, resume],
   });
   return rows.length > 0;
 }

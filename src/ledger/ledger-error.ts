@@ -5,6 +5,7 @@
  * - `partner-refuses`: the partner does not take us for us, or has no ledger
  * - `partner-malformed`: an answer that is not what the protocol says
  * - `nothing-to-recover`: the link's intake is open
+ * - `lanes-busy`: lanes of the link are still at work although it is halted
  * - `foreign-set`: the partner gave back a SET that is not ours
  */
 export type LedgerErrorCode =
@@ -12,6 +13,7 @@ export type LedgerErrorCode =
   | 'partner-refuses'
   | 'partner-malformed'
   | 'nothing-to-recover'
+  | 'lanes-busy'
   | 'foreign-set';
 
 export class LedgerError extends Error {

@@ -1,19 +1,20 @@
 import type { FastifyInstance } from 'fastify';
 import type { PartnerConnection } from '../delivery/send-sets.ts';
+import { principalOf } from '../http/authenticate.ts';
 import { Problem } from '../http/problem.ts';
 import type { Link } from '../links/link.ts';
-import { type ComparingParts, compareLink } from './compare-link.ts';
+import { compareLink } from './compare-link.ts';
 import { LedgerError } from './ledger-error.ts';
 import { listComparisons } from './list-comparisons.ts';
+import { type RecoveringParts, recoverLink } from './recover-link.ts';
 
-export interface LedgerOperationsParts extends ComparingParts {
-  links: ReadonlyMap<string, Link>;
+export interface LedgerOperationsParts extends RecoveringParts {
   connections: ReadonlyMap<string, PartnerConnection>;
 }
 
 type LinkRoute = { Params: { id: string } };
 
-/** How an operator compares a link and sees what comparisons showed. */
+/** How an operator compares a link, recovers it, and sees what comparisons showed. */
 export function addLedgerOperations(app: FastifyInstance, parts: LedgerOperationsParts): void {
   const config = { scope: 'operate' } as const;
 
@@ -31,6 +32,23 @@ export function addLedgerOperations(app: FastifyInstance, parts: LedgerOperation
     async (request) => {
       const { link, connection } = linkOf(request.params.id, parts);
       return explained(compareLink(parts, link, connection, { reason: 'demand', all: true, open: true }));
+    },
+  );
+
+  app.post<LinkRoute>(
+    '/v1/ops/links/:id/recover',
+    {
+      config,
+      schema: {
+        tags: ['operate'],
+        summary: 'Take back what this side lost when it was restored from a backup',
+        description:
+          'Our messages that the partner holds are fetched, verified and put back with their versions; pending messages of their subjects are accepted again. The answer names what cannot come back.',
+      },
+    },
+    async (request) => {
+      const { link, connection } = linkOf(request.params.id, parts);
+      return explained(recoverLink(parts, link, connection, principalOf(request).name));
     },
   );
 

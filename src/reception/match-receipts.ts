@@ -2,7 +2,13 @@ import { byteaArray, columnArray, plainTextArray } from '../store/array-literal.
 import type { Transaction } from '../store/database.ts';
 import type { Judged } from './incoming.ts';
 
-type ReceivedReceipt = Extract<Judged, { kind: 'receipt' }>;
+/** A receipt and the id of the message that it came in. */
+interface ReceivedReceipt {
+  set: Pick<ReceiptJudged['set'], 'jti'>;
+  receipt: ReceiptJudged['receipt'];
+}
+
+type ReceiptJudged = Extract<Judged, { kind: 'receipt' }>;
 
 export interface MatchedReceipts {
   /** Messages whose receipt names other bytes, or that were never sent on this link: of those no state changes. */

@@ -1,7 +1,8 @@
 import { pino } from 'pino';
 import type { PartnerConnection, PostOptions } from '../../src/delivery/send-sets.ts';
 import { buildServer } from '../../src/http/build-server.ts';
-import { type ComparingParts, type Comparison, compareLink } from '../../src/ledger/compare-link.ts';
+import { type Comparison, compareLink } from '../../src/ledger/compare-link.ts';
+import { type RecoveringParts, type Recovery, recoverLink } from '../../src/ledger/recover-link.ts';
 import { addLedgerRoutes } from '../../src/ledger/routes.ts';
 import { requirePartner } from '../../src/tls/require-partner.ts';
 import type { Side } from './pair.ts';
@@ -13,12 +14,14 @@ export async function incarnationOf(side: Side): Promise<string> {
   return row?.incarnation ?? '';
 }
 
-export async function comparingParts(side: Side): Promise<ComparingParts> {
+export async function comparingParts(side: Side): Promise<RecoveringParts> {
   return {
     database: side.db.database,
     log,
+    party: side.party,
     issuer: side.issuer,
     keyRing: side.keyRing,
+    links: new Map([[side.link.id, side.link]]),
     incarnation: await incarnationOf(side),
     trigger() {},
   };
@@ -49,4 +52,9 @@ export async function compareAll(side: Side, partner: Side): Promise<Comparison>
   await using connection = await ledgerOf(partner);
   const parts = await comparingParts(side);
   return await compareLink(parts, side.link, connection, { reason: 'demand', all: true, open: true });
+}
+
+export async function recover(side: Side, partner: Side): Promise<Recovery> {
+  await using connection = await ledgerOf(partner);
+  return await recoverLink(await comparingParts(side), side.link, connection, 'test');
 }

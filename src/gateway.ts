@@ -38,6 +38,7 @@ import type { ComparingParts } from './ledger/compare-link.ts';
 import { addLedgerOperations } from './ledger/operations-routes.ts';
 import { addLedgerRoutes } from './ledger/routes.ts';
 import { type Comparisons, runComparisons } from './ledger/run-comparisons.ts';
+import { digestTaker } from './ledger/take-digests.ts';
 import type { Link } from './links/link.ts';
 import { PartnerContact } from './links/note-contact.ts';
 import { openLinks } from './links/open-links.ts';
@@ -146,6 +147,7 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
   });
   const handlers: OwnMessageHandlers = {
     'resync-request': versionsAnswerer({ ...issuing, party: config.party }),
+    'ledger-digest': digestTaker(config.issuer, log),
   };
   const parts = {
     config,

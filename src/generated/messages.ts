@@ -612,6 +612,10 @@ export interface KeyConfirmed {
  */
 export interface LedgerDigest {
   /**
+   * Issuer of the messages that are counted; the sender of the digest where it is left out. With the other one's name it answers a digest: we hold the same.
+   */
+  of?: string;
+  /**
    * Begin of the span, at a full hour.
    */
   since: string;

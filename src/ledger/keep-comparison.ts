@@ -1,12 +1,14 @@
 import { v7 as uuidv7 } from 'uuid';
 import { appendEntries } from '../audit/append-entries.ts';
+import { CONTROL_LANE } from '../delivery/lane-of.ts';
 import type { Link } from '../links/link.ts';
 import { byteaArray } from '../store/array-literal.ts';
 import type { Database, Transaction } from '../store/database.ts';
+import { announceAgreement } from './announce-agreement.ts';
 import type { ComparingParts, Comparison } from './compare-link.ts';
 import type { Compared } from './find-differences.ts';
 import { openIntake } from './intake.ts';
-import type { StepDigest } from './read-digests.ts';
+import { EMPTY_HASH, type StepDigest } from './read-digests.ts';
 import { COMPARE_INTERVAL_MS } from './schedule.ts';
 
 /** Closed hours of a link in which both sides were found to hold the same, as milliseconds since 1970. */
@@ -24,19 +26,23 @@ export async function readAgreedHours(
 }
 
 /**
- * Keeps the result of a comparison with its audit entry, in one transaction: the hours found equal, when it was, and,
- * where nothing of ours is unknown, that the link's intake is open.
+ * Keeps the result of a comparison with its audit entry, in one transaction: the hours found equal, which are said to
+ * the partner, when it was, and, where nothing of ours is unknown, that the link's intake is open.
  */
 export async function keepComparison(
-  { database }: Pick<ComparingParts, 'database'>,
+  parts: Pick<ComparingParts, 'database' | 'issuer' | 'keyRing' | 'trigger'>,
   link: Link,
   comparison: Comparison,
   { hours, compared, all }: { hours: readonly number[]; compared: Compared; all: boolean },
 ): Promise<void> {
+  const { database } = parts;
   const differing = new Set(compared.differing);
   const equal = hours.filter((hour) => !differing.has(hour));
-  await database.transaction(async (tx) => {
+  const announced = await database.transaction(async (tx) => {
     const fresh = await keepAgreed(tx, link.id, equal, compared.equal, comparison.endedAt);
+    const settled = comparison.unknown === 0 && comparison.conflicting.length === 0;
+    const toAnnounce = compared.equal.filter(({ start }) => fresh.has(start));
+    const messages = settled ? await announceAgreement(tx, parts, link, toAnnounce, new Date()) : 0;
     await keepRun(tx, comparison);
     await tx.query({
       name: 'ledger-keep-compared',
@@ -54,11 +60,13 @@ export async function keepComparison(
       kind: 'ledger-compared',
       since: since.toISOString(),
       until: until.toISOString(),
-      newHours: fresh.length,
+      newHours: fresh.size,
       intakeOpened: opened,
     };
     await appendEntries(tx, [entry], comparison.endedAt);
+    return messages;
   });
+  if (announced > 0) parts.trigger([{ link: link.id, lane: CONTROL_LANE }]);
 }
 
 async function keepAgreed(
@@ -67,8 +75,8 @@ async function keepAgreed(
   hours: readonly number[],
   digests: readonly StepDigest[],
   at: Date,
-): Promise<Date[]> {
-  if (hours.length === 0) return [];
+): Promise<Set<number>> {
+  if (hours.length === 0) return new Set();
   const byHour = new Map(digests.map((digest) => [digest.start, digest]));
   const rows = await tx.query<{ hour: Date }>({
     name: 'ledger-keep-agreed',
@@ -76,22 +84,19 @@ async function keepAgreed(
            select $1, u.hour, u.count, u.hash, $5
            from unnest($2::timestamptz[], $3::bigint[], $4::bytea[]) as u(hour, count, hash)
            on conflict (link, hour) do update set
-             count = excluded.count, hash = excluded.hash, agreed_at = excluded.agreed_at
+             count = excluded.count, hash = excluded.hash, agreed_at = excluded.agreed_at, confirmed_by = null
              where h.hash <> excluded.hash
            returning hour`,
     values: [
       link,
       hours.map((hour) => new Date(hour)),
       hours.map((hour) => byHour.get(hour)?.count ?? 0),
-      byteaArray(hours.map((hour) => byHour.get(hour)?.hash ?? EMPTY)),
+      byteaArray(hours.map((hour) => byHour.get(hour)?.hash ?? EMPTY_HASH)),
       at,
     ],
   });
-  return rows.map(({ hour }) => hour);
+  return new Set(rows.map(({ hour }) => hour.getTime()));
 }
-
-/** SHA-256 of nothing. */
-const EMPTY = Buffer.from('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', 'hex');
 
 async function keepRun(tx: Transaction, comparison: Comparison): Promise<void> {
   const { link, reason, startedAt, endedAt, since, until, outcome, ...findings } = comparison;

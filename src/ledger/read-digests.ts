@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Database, Query } from '../store/database.ts';
 import { lowestId } from '../store/partitions.ts';
 import { type Span, type Step, stepsOf } from './spans.ts';
@@ -10,6 +11,9 @@ export interface StepDigest {
   /** SHA-256 over `jti ‖ SHA-256(JWS)` of each message, raw bytes, in ascending order. */
   hash: Buffer;
 }
+
+/** Of a step without messages: SHA-256 of nothing. */
+export const EMPTY_HASH = hash('sha256', '', 'buffer');
 
 /**
  * Digests of the partner's messages that we hold, accepted or refused.
@@ -68,7 +72,11 @@ async function read(
     ...query,
     values: [link, lows, highs],
   });
-  return rows.map(({ place, count, hash }) => ({ start: starts[place - 1] ?? Number.NaN, count, hash }));
+  return rows.map((row) => ({
+    start: starts[row.place - 1] ?? Number.NaN,
+    count: row.count,
+    hash: row.hash,
+  }));
 }
 
 /** The lowest id of an instant. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PartnerConnection } from '../delivery/send-sets.ts';
 import type { Link } from '../links/link.ts';
+import { answerClaim } from './answer-claims.ts';
 import { type ComparingParts, type Comparison, type ComparisonOptions, compareLink } from './compare-link.ts';
 import { closeIntake, readClosedIntakes } from './intake.ts';
 import { IntakeGate } from './intake-gate.ts';
@@ -53,6 +54,7 @@ async function attend(parts: StoppableParts, link: Link, intake: IntakeGate): Pr
       } else if (compared) {
         await compareWhenDue(parts, link);
       }
+      while (!parts.stop.aborted && (await answerClaim(parts, link)));
       intake.refresh(await readClosedIntakes(parts.database));
       // Where the partner is away, a restored store has its intake closed all the same.
       intake.compared(link.id);

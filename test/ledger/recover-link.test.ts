@@ -135,7 +135,10 @@ it('takes nothing that is not our own word, whatever the partner gives', async (
     .toString()
     .replace('certified', 'suspended');
   const jws = `${header}.${Buffer.from(forged).toString('base64url')}.${signature}`;
-  await us.db.sql(`update message set jws = $2, sha256 = sha256(convert_to($2::text, 'UTF8')) where id = $1`, [id, jws]);
+  await us.db.sql(
+    `update message set jws = $2, sha256 = sha256(convert_to($2::text, 'UTF8')) where id = $1`,
+    [id, jws],
+  );
   await expect(recover(cn, us)).rejects.toMatchObject({ code: 'foreign-set' });
   expect(await cn.db.sql(`select 1 from message where direction = 'out'`)).toEqual([]);
 });

@@ -9,8 +9,8 @@ import type { ComparingParts } from './compare-link.ts';
 import { EMPTY_HASH, readHeldDigests, type StepDigest } from './read-digests.ts';
 import { HOUR_MS, spansOfHours } from './spans.ts';
 
-/** Hours that are read by one statement: a week, as in a comparison. */
-const HELD_HOURS = 168;
+/** Hours that are read by one statement: a day, as in a comparison. */
+const HELD_HOURS = 24;
 
 /**
  * Compares the partner's oldest waiting claim with what we hold of its messages and answers it, signed, with what that

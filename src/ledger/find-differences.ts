@@ -3,10 +3,10 @@ import type { PartnerLedger } from './ask-partner.ts';
 import { compareStep, differingSteps, type StepFindings } from './compare-sets.ts';
 import { idsOfStep, readAnsweredDigests, type StepDigest } from './read-digests.ts';
 import { knownAmong, listOwn } from './read-lists.ts';
-import { HOUR_MS, MINUTE_MS, type Span, STEPS_MAX, type Step, spansOfHours } from './spans.ts';
+import { HOUR_MS, MINUTE_MS, type Span, STEPS_MAX, type Step, spansOfHours, stepsOf } from './spans.ts';
 
-/** Own digests are read in spans of a week: 8 million messages at a million a day, below the statement's timeout. */
-const OWN_HOURS = 168;
+/** Own digests are read a day at a time: a million messages take a statement two seconds. */
+const OWN_HOURS = 24;
 /** The partner is asked for about as many at once, by our own count of them. */
 const ASKED_MESSAGES_MAX = 4_000_000;
 /** An hour with more messages is compared minute by minute before any is listed. */
@@ -40,7 +40,7 @@ export async function compareHours(
     own.push(...(await readAnsweredDigests(database, link, span)));
   }
   const counts = new Map(own.map(({ start, count }) => [start, count]));
-  for (const span of askedSpans(hours, counts)) {
+  for (const span of spansOfHours(hours, STEPS_MAX).flatMap((span) => askedSpans(span, counts))) {
     const theirs = await ledger.digests(span);
     const within = own.filter(({ start }) => start >= span.since && start < span.until);
     const differing = new Set(differingSteps(within, theirs));
@@ -64,27 +64,29 @@ export async function compareMinutes(
   found: (findings: StepFindings) => Promise<void>,
 ): Promise<number> {
   const own = await readAnsweredDigests(database, link, span);
-  const differing = differingSteps(own, await ledger.digests(span));
+  const counts = new Map(own.map(({ start, count }) => [start, count]));
+  const theirs: StepDigest[] = [];
+  for (const part of askedSpans(span, counts)) theirs.push(...(await ledger.digests(part)));
+  const differing = differingSteps(own, theirs);
   for (const minute of differing) await compareOne(database, link, ledger, minute, MINUTE_MS, found);
   return differing.length;
 }
 
-/** Spans of hours that one request asks for. */
-function askedSpans(hours: readonly number[], counts: ReadonlyMap<number, number>): Span[] {
-  return spansOfHours(hours, STEPS_MAX).flatMap(({ since, until }) => {
-    const spans: Span[] = [];
-    let messages = 0;
-    for (let hour = since; hour < until; hour += HOUR_MS) {
-      const last = spans.at(-1);
-      messages += counts.get(hour) ?? 0;
-      if (last && messages <= ASKED_MESSAGES_MAX) last.until = hour + HOUR_MS;
-      else {
-        spans.push({ since: hour, until: hour + HOUR_MS, step: HOUR_MS });
-        messages = counts.get(hour) ?? 0;
-      }
+/** The parts of a span that one request each asks for, by our own count of the messages in them. */
+function askedSpans({ since, until, step }: Span, counts: ReadonlyMap<number, number>): Span[] {
+  const spans: Span[] = [];
+  let messages = 0;
+  for (const start of stepsOf({ since, until, step })) {
+    const last = spans.at(-1);
+    const count = counts.get(start) ?? 0;
+    messages += count;
+    if (last && messages <= ASKED_MESSAGES_MAX) last.until = start + step;
+    else {
+      spans.push({ since: start, until: start + step, step });
+      messages = count;
     }
-    return spans;
-  });
+  }
+  return spans;
 }
 
 async function compareStepwise(

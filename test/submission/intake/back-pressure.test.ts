@@ -46,7 +46,7 @@ beforeAll(async () => {
         intake,
         reads: { record() {} },
         onAccepted() {},
-      assertOpen() {},
+        assertOpen() {},
       });
       addFeedRoutes(server, { database, incarnation: 'x', signal: feedSignal(), reads });
     }),

@@ -31,7 +31,7 @@ export interface Store extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-type StoreLog = Pick<BaseLogger, 'info' | 'warn' | 'error'>;
+type StoreLog = Pick<BaseLogger, 'info' | 'warn'> & Partial<Pick<BaseLogger, 'error'>>;
 
 /**
  * Opens the system of record: the embedded server or the configured one, migrated, with its partitions.

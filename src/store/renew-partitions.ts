@@ -12,17 +12,17 @@ const INTERVAL_MS = 6 * 3_600_000;
 export function renewPartitions(
   database: Database,
   range: () => { from: Date; until: Date },
-  log: Pick<BaseLogger, 'error'>,
+  log: Partial<Pick<BaseLogger, 'error'>>,
 ): Disposable {
   const renew = async (): Promise<void> => {
     try {
       await ensurePartitions(database, range());
     } catch (error) {
-      log.error({ err: error }, 'the partitions of the next months are not made');
+      log.error?.({ err: error }, 'the partitions of the next months are not made');
     }
     const missing = await missingPartitions(database, new Date());
     if (missing.length > 0)
-      log.error({ missing }, 'partitions are missing: messages of these months cannot be stored');
+      log.error?.({ missing }, 'partitions are missing: messages of these months cannot be stored');
   };
   const timer = setInterval(() => void renew().catch(() => undefined), INTERVAL_MS).unref();
   return { [Symbol.dispose]: () => clearInterval(timer) };

@@ -12,8 +12,8 @@ export type Fault =
   | { kind: 'duplicate-request'; party: Party }
   | { kind: 'replay-request'; party: Party }
   | { kind: 'clock-jump'; party: Party; offsetMs: number; forMs: number }
-  | { kind: 'flush-redis' }
-  | { kind: 'kill-redis'; forMs: number };
+  | { kind: 'flush-redis'; party: Party }
+  | { kind: 'kill-redis'; party: Party; forMs: number };
 
 export type FaultKind = Fault['kind'];
 
@@ -94,15 +94,14 @@ function drawFault(
       return { kind, party, ms: random.integer(100, 1_500), forMs: random.integer(1_000, 3_000) };
     case 'duplicate-request':
     case 'replay-request':
+    case 'flush-redis':
       return { kind, party };
     case 'clock-jump': {
       const offsetMs = ahead && random.chance(0.5) ? CLOCK_JUMP_MS : -CLOCK_JUMP_MS;
       return { kind, party, offsetMs, forMs: random.integer(2_000, 5_000) };
     }
-    case 'flush-redis':
-      return { kind };
     case 'kill-redis':
-      return { kind, forMs: random.integer(500, 3_000) };
+      return { kind, party, forMs: random.integer(500, 3_000) };
   }
 }
 

@@ -5,7 +5,8 @@ import { Load } from './load.ts';
 import { type FaultKind, planFaults } from './plan.ts';
 import { inspected } from './read-feed.ts';
 import { settle } from './settle.ts';
-import { type RedisUnderTest, strike } from './strike.ts';
+import type { QueueKind } from './side.ts';
+import { strike } from './strike.ts';
 import { PROCESSES, sidesOf, startWorld } from './world.ts';
 
 export interface FaultsOptions {
@@ -14,7 +15,7 @@ export interface FaultsOptions {
   seed: number;
   /** Where both sides live. */
   folder: string;
-  redis?: RedisUnderTest & { urls: { CN: string; US: string } };
+  queue: QueueKind;
   say(text: string): void;
 }
 
@@ -54,14 +55,14 @@ export async function runFaults({
   messages,
   seed,
   folder,
-  redis,
+  queue,
   say,
 }: FaultsOptions): Promise<FaultsRun> {
   const startedAt = Date.now();
-  await using world = await startWorld(folder, redis?.urls);
+  await using world = await startWorld(folder, queue);
   await using load = new Load(sidesOf(world), messages);
   say(`both sides are up, ${PROCESSES} gateways each; seed ${seed}`);
-  const plan = planFaults({ faults: kills, seed, redis: redis !== undefined, processes: PROCESSES });
+  const plan = planFaults({ faults: kills, seed, redis: queue === 'redis', processes: PROCESSES });
   const struck: Partial<Record<FaultKind, number>> = {};
   let hitInFlight = 0;
   let allowed = 0;
@@ -70,7 +71,7 @@ export async function runFaults({
     const share = Math.floor((messages * (n + 1)) / plan.length) - allowed;
     allowed += share;
     await delay(afterMs);
-    const striking = strike(world, load, fault, redis);
+    const striking = strike(world, load, fault);
     load.allow(share);
     const hit = await striking;
     struck[fault.kind] = (struck[fault.kind] ?? 0) + 1;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runFaults } from './run-faults.ts';
+import type { QueueKind } from './side.ts';
 
 /** So many findings are told one by one. */
 const TOLD_MAX = 20;
@@ -12,6 +13,8 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '40' },
     messages: { type: 'string', default: '5000' },
     seed: { type: 'string', default: '1' },
+    /** Where both sides keep their triggers: postgres or redis. */
+    queue: { type: 'string', default: 'postgres' },
     json: { type: 'boolean', default: false },
     /** Keeps the folder of both sides, to look into their logs. */
     keep: { type: 'boolean', default: false },
@@ -24,6 +27,12 @@ function wholeNumber(name: string, text: string): number {
   process.exit(2);
 }
 
+function queueOf(text: string): QueueKind {
+  if (text === 'postgres' || text === 'redis') return text;
+  console.error('--queue is postgres or redis');
+  process.exit(2);
+}
+
 const folder = await mkdtemp(join(tmpdir(), 'mra-faults-'));
 await chmod(folder, 0o755);
 const { result, findings, quiet } = await runFaults({
@@ -31,6 +40,7 @@ const { result, findings, quiet } = await runFaults({
   messages: wholeNumber('messages', values.messages),
   seed: wholeNumber('seed', values.seed),
   folder,
+  queue: queueOf(values.queue),
   say: (text) => console.log(text),
 });
 for (const { violation, about, text } of findings.list().slice(0, TOLD_MAX)) {

@@ -9,6 +9,7 @@ import type { PreparedSide } from '../../src/demo/prepare-sides.ts';
 import { findPlace } from '../../src/store/embedded/place.ts';
 import { readServerFile } from '../../src/store/embedded/server-process.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../../src/store/embedded-server.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
 import { GatewayProcess } from './gateway-process.ts';
 import { Wire } from './wire.ts';
 
@@ -16,6 +17,9 @@ import { Wire } from './wire.ts';
 const RETRY = { firstMs: 100, maxMs: 2_000 };
 /** Connections of the harness itself. */
 const CONNECTIONS_MAX = 4;
+
+/** Where a side keeps its triggers. */
+export type QueueKind = 'postgres' | 'redis';
 
 /** One administration under test: gateways on one database, and the wire before their exchange listeners. */
 export interface Side extends AsyncDisposable {
@@ -25,6 +29,8 @@ export interface Side extends AsyncDisposable {
   wire: Wire;
   tokens: Readonly<Record<TokenRole, string>>;
   prepared: PreparedSide;
+  /** Its own, where the queue is there. */
+  redis: TestRedis | undefined;
   query<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<R[]>;
   /** PostgreSQL stops as in a crash: no checkpoint, nobody is asked. It comes back by itself. */
   stopPostgres(): Promise<void>;
@@ -61,11 +67,12 @@ export async function drawSide(prepared: PreparedSide, count: number, firstPort:
 export async function startSide(
   { prepared, processes, wire }: DrawnSide,
   partnerWirePort: number,
-  queueUrl: string | undefined,
+  queue: QueueKind,
 ): Promise<Side> {
   const stack = new AsyncDisposableStack();
   try {
-    await writeConfig(prepared, partnerWirePort, queueUrl);
+    const redis = queue === 'redis' ? stack.use(await startRedis()) : undefined;
+    await writeConfig(prepared, partnerWirePort, redis?.url);
     const server = stack.use(await startEmbeddedServer(prepared.dataDir));
     const pool = new pg.Pool({ connectionString: server.connectionString, max: CONNECTIONS_MAX });
     pool.on('error', () => {});
@@ -85,6 +92,7 @@ export async function startSide(
       wire,
       tokens,
       prepared,
+      redis,
       query: async (text, values = []) => (await pool.query(text, values)).rows,
       stopPostgres: () => stopAtOnce(prepared, server),
       setClock: (offsetMs) => writeFile(join(prepared.folder, 'clock'), String(offsetMs)),

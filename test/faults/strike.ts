@@ -5,30 +5,18 @@ import type { Load } from './load.ts';
 import type { Fault } from './plan.ts';
 import { resend } from './resend.ts';
 import type { Side } from './side.ts';
-import { sidesOf, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** A fault waits so long for work to strike at; then it strikes all the same, and does not count. */
 const WORK_WITHIN_MS = 15_000;
 const LOOK_EVERY_MS = 2;
-
-/** The test's own Redis, where there is one. */
-export interface RedisUnderTest {
-  flush(): Promise<void>;
-  /** Ends it at once and starts it again after a while, empty. */
-  kill(forMs: number): Promise<void>;
-}
 
 /**
  * Strikes once. What it leaves broken is repaired in `world.pending`, so that the next fault may come meanwhile.
  *
  * @returns whether work was in flight when it struck
  */
-export async function strike(
-  world: World,
-  load: Load,
-  fault: Fault,
-  redis?: RedisUnderTest,
-): Promise<boolean> {
+export async function strike(world: World, load: Load, fault: Fault): Promise<boolean> {
   switch (fault.kind) {
     case 'kill-gateway':
     case 'freeze-gateway':
@@ -67,16 +55,8 @@ export async function strike(
       return hit;
     }
     case 'flush-redis':
-    case 'kill-redis': {
-      if (!redis) throw new Error(`${fault.kind} needs a Redis`);
-      const hit = await eventually(async () => {
-        const pending = await Promise.all(sidesOf(world).map(waiting));
-        return pending.some((count) => count > 0);
-      });
-      if (fault.kind === 'flush-redis') await redis.flush();
-      else later(world, redis.kill(fault.forMs));
-      return hit;
-    }
+    case 'kill-redis':
+      return strikeRedis(world, fault);
   }
 }
 
@@ -99,6 +79,26 @@ async function strikeGateway(
     await gateway.kill();
     later(world, gateway.start());
   }
+  return hit;
+}
+
+async function strikeRedis(
+  world: World,
+  fault: Extract<Fault, { kind: 'flush-redis' | 'kill-redis' }>,
+): Promise<boolean> {
+  const side = world.sides[fault.party];
+  const { redis } = side;
+  if (!redis) throw new Error(`${fault.kind} needs a run with Redis`);
+  const hit = await eventually(async () => (await waiting(side)) > 0);
+  if (fault.kind === 'flush-redis') {
+    await redis.client.flushall().catch(() => {});
+    return hit;
+  }
+  await redis.kill();
+  later(
+    world,
+    delay(fault.forMs).then(() => redis.start()),
+  );
   return hit;
 }
 

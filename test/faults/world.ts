@@ -1,6 +1,6 @@
 import { type Party, partnerOf } from '../../src/contract/party.ts';
 import { prepareSides } from '../../src/demo/prepare-sides.ts';
-import { drawSide, type Side, startSide } from './side.ts';
+import { drawSide, type QueueKind, type Side, startSide } from './side.ts';
 
 export const PROCESSES = 2;
 
@@ -17,7 +17,7 @@ export interface World extends AsyncDisposable {
 }
 
 /** Both administrations, each with two gateways on one database behind one address. */
-export async function startWorld(folder: string, queueUrls?: Record<Party, string>): Promise<World> {
+export async function startWorld(folder: string, queue: QueueKind): Promise<World> {
   const prepared = await prepareSides(folder, PORT_OFFSET, new Date(Date.now() - KEYS_OLDER_MS));
   const drawn = {
     CN: await drawSide(prepared.CN, PROCESSES, FIRST_PORTS.CN),
@@ -25,7 +25,7 @@ export async function startWorld(folder: string, queueUrls?: Record<Party, strin
   };
   const stack = new AsyncDisposableStack();
   const start = async (party: Party): Promise<Side> =>
-    stack.use(await startSide(drawn[party], drawn[partnerOf(party)].wirePort, queueUrls?.[party]));
+    stack.use(await startSide(drawn[party], drawn[partnerOf(party)].wirePort, queue));
   try {
     const [CN, US] = await Promise.all([start('CN'), start('US')]);
     return {

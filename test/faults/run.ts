@@ -33,11 +33,13 @@ function queueOf(text: string): QueueKind {
   process.exit(2);
 }
 
+const kills = wholeNumber('kills', values.kills);
+const messages = wholeNumber('messages', values.messages);
 const folder = await mkdtemp(join(tmpdir(), 'mra-faults-'));
 await chmod(folder, 0o755);
 const { result, findings, quiet } = await runFaults({
-  kills: wholeNumber('kills', values.kills),
-  messages: wholeNumber('messages', values.messages),
+  kills,
+  messages,
   seed: wholeNumber('seed', values.seed),
   folder,
   queue: queueOf(values.queue),
@@ -46,9 +48,19 @@ const { result, findings, quiet } = await runFaults({
 for (const { violation, about, text } of findings.list().slice(0, TOLD_MAX)) {
   console.log(`${violation}: ${about} ${text}`);
 }
-const held = quiet && findings.list().length === 0 && result.accepted > 0;
-console.log(held ? 'every invariant holds' : `${findings.list().length} findings`);
+const all = result.hitInFlight === kills && result.accepted === messages;
+const held = all && quiet && findings.list().length === 0;
+console.log(held ? 'every invariant holds' : whatFailed());
 if (values.keep || !held) console.log(`logs are in ${folder}`);
 else await rm(folder, { recursive: true, force: true });
 if (values.json) console.log(JSON.stringify(result));
 process.exitCode = held ? 0 : 1;
+
+function whatFailed(): string {
+  const reasons = [
+    ...(quiet ? [] : ['something is still under way']),
+    ...(result.hitInFlight === kills ? [] : [`${kills - result.hitInFlight} faults met no work`]),
+    ...(result.accepted === messages ? [] : [`${messages - result.accepted} messages were not accepted`]),
+  ];
+  return [`${findings.list().length} findings`, ...reasons].join('; ');
+}

@@ -2,8 +2,8 @@ import type { Load } from './load.ts';
 import type { Side } from './side.ts';
 
 /** Messages that wait for delivery or for its answer. */
-export async function waiting({ query }: Side): Promise<number> {
-  const [row] = await query<{ waiting: number }>('select count(*)::int as waiting from outbox');
+export async function waiting({ store }: Side): Promise<number> {
+  const [row] = await store.query<{ waiting: number }>('select count(*)::int as waiting from outbox');
   return row?.waiting ?? 0;
 }
 
@@ -12,7 +12,7 @@ export async function atWork(side: Side, process: number, load: Load): Promise<b
   const gateway = side.processes[process];
   if (!gateway?.ready) return false;
   if (load.underWay(gateway.internal) > 0 || side.wire.underWay(gateway.exchangePort) > 0) return true;
-  const [row] = await side.query<{ busy: boolean }>(
+  const [row] = await side.store.query<{ busy: boolean }>(
     `select exists (select from lane l join outbox o using (link, lane)
                     where l.owner like $1 and l.lease_until > clock_timestamp()) as busy`,
     [`%-${gateway.pid}-%`],

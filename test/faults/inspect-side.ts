@@ -105,6 +105,9 @@ const STUCK = `
   union all select subject, 'version ' || version || ' is missing' from version_hole
   union all select link || ' ' || lane, 'the lane is paused' from lane where paused`;
 
+/** A message of ours came to be, or came back after a restore. */
+const ACCEPTED: ReadonlySet<string> = new Set(['message-accepted', 'message-put-back']);
+
 interface Content {
   kind: string;
   message?: string;
@@ -124,7 +127,7 @@ async function readAudit({ query }: InspectedSide): Promise<AuditedSteps> {
   };
   for (const row of rows) {
     const content = JSON.parse(row.content) as Content;
-    if (content.kind === 'message-accepted' && content.message) steps.accepted.add(content.message);
+    if (ACCEPTED.has(content.kind) && content.message) steps.accepted.add(content.message);
     if (content.kind === 'message-received' && content.message) steps.received.add(content.message);
     for (const id of content.delivered ?? []) steps.answered.add(id);
     if (content.kind !== 'message-received') continue;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Dispatcher, Pool } from 'undici';
+import type { Party } from '../../src/contract/party.ts';
 import { digestOf, type Ledger } from './ledger.ts';
 import type { Side } from './side.ts';
 import { type StoryMessage, storyMessage, subjectOf } from './story.ts';
@@ -30,6 +31,9 @@ export class Load implements AsyncDisposable {
   #taken = 0;
   #wake: (() => void)[] = [];
   #ended = false;
+  readonly #held = new Set<Party>();
+  /** Batches without an answer yet, by side. */
+  readonly #open = new Map<Party, number>();
   readonly #running: Promise<unknown>;
 
   constructor(sides: readonly Side[], total: number) {
@@ -55,6 +59,17 @@ export class Load implements AsyncDisposable {
     return this.#underWay.get(internal) ?? 0;
   }
 
+  /** Lets a side's back ends submit nothing more, and waits until what they submitted is answered. */
+  async hold(party: Party): Promise<void> {
+    this.#held.add(party);
+    while ((this.#open.get(party) ?? 0) > 0) await delay(20);
+  }
+
+  release(party: Party): void {
+    this.#held.delete(party);
+    for (const wake of this.#wake.splice(0)) wake();
+  }
+
   /** Waits until all that is allowed was accepted. */
   async finish(): Promise<void> {
     this.#ended = true;
@@ -65,7 +80,7 @@ export class Load implements AsyncDisposable {
   async #work(side: Side, worker: number, subjects: number): Promise<void> {
     const told = new Array<number>(subjects).fill(0);
     for (let batch = 0; ; batch++) {
-      const size = await this.#take();
+      const size = await this.#take(side.party);
       if (size === 0) return;
       const messages: { subject: string; message: StoryMessage }[] = [];
       for (let n = 0; n < size; n++) {
@@ -81,16 +96,18 @@ export class Load implements AsyncDisposable {
         batch,
       );
       this.#note(side, messages, answer);
+      this.#open.set(side.party, (this.#open.get(side.party) ?? 1) - 1);
     }
   }
 
-  async #take(): Promise<number> {
-    while (this.#taken >= this.#allowed) {
-      if (this.#ended) return 0;
+  async #take(party: Party): Promise<number> {
+    while (this.#held.has(party) || this.#taken >= this.#allowed) {
+      if (this.#ended && this.#taken >= this.#allowed) return 0;
       await new Promise<void>((resolve) => this.#wake.push(resolve));
     }
     const size = Math.min(BATCH, this.#allowed - this.#taken);
     this.#taken += size;
+    this.#open.set(party, (this.#open.get(party) ?? 0) + 1);
     return size;
   }
 

@@ -12,6 +12,7 @@ export type Fault =
   | { kind: 'duplicate-request'; party: Party }
   | { kind: 'replay-request'; party: Party }
   | { kind: 'clock-jump'; party: Party; offsetMs: number; forMs: number }
+  | { kind: 'restore'; party: Party }
   | { kind: 'flush-redis'; party: Party }
   | { kind: 'kill-redis'; party: Party; forMs: number };
 
@@ -65,7 +66,10 @@ export function planFaults({ faults, seed, redis, processes }: PlanOptions): Pla
     choices.map(({ kind }) => kind),
     random,
   );
+  const restores = restoresOf(faults);
   return Array.from({ length: faults }, (_, n) => {
+    const party = restores.get(n);
+    if (party !== undefined) return { afterMs: 0, fault: { kind: 'restore', party } };
     const kind = first[n] ?? random.weigh(choices).kind;
     const ahead = faults >= AHEAD_FROM_FAULTS && n < faults / 2;
     return { afterMs: random.integer(50, 800), fault: drawFault(kind, random, { ahead, processes }) };
@@ -94,6 +98,7 @@ function drawFault(
       return { kind, party, ms: random.integer(100, 1_500), forMs: random.integer(1_000, 3_000) };
     case 'duplicate-request':
     case 'replay-request':
+    case 'restore':
     case 'flush-redis':
       return { kind, party };
     case 'clock-jump': {
@@ -108,4 +113,19 @@ function drawFault(
 function shuffled<T>(items: readonly T[], random: Random): T[] {
   const rest = [...items];
   return items.map(() => rest.splice(random.integer(0, rest.length - 1), 1)[0] as T);
+}
+
+/** Backups are taken after this share of the faults. */
+export const BACKUP_AFTER = 0.25;
+const RESTORES_AFTER: readonly { party: Party; share: number }[] = [
+  { party: 'CN', share: 0.5 },
+  { party: 'US', share: 0.75 },
+];
+/** A run with fewer has no time for restores. */
+const RESTORES_FROM_FAULTS = 20;
+
+/** Which faults are restores, one of each side. */
+function restoresOf(faults: number): Map<number, Party> {
+  if (faults < RESTORES_FROM_FAULTS) return new Map();
+  return new Map(RESTORES_AFTER.map(({ party, share }) => [Math.floor(faults * share), party]));
 }

@@ -10,10 +10,10 @@ interface Page {
 }
 
 /** A running side as checkInvariants looks at it: its feed over HTTP, page by page from the beginning. */
-export function inspected({ party, processes, tokens, query }: Side): InspectedSide {
+export function inspected({ party, processes, tokens, store }: Side): InspectedSide {
   return {
     party,
-    query,
+    query: (text, values) => store.query(text, values),
     async *feed() {
       await using client = new GatewayClient(processes[0]?.internal ?? '', 1);
       let after = '';

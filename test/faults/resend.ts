@@ -9,7 +9,9 @@ const ANSWER_TIMEOUT_MS = 10_000;
 
 /** Sends messages of one side to the other once more, from the outside, as that side's gateway would. */
 export async function resend(from: Side, to: Side, which: 'pending' | 'delivered'): Promise<void> {
-  const rows = await from.query<{ id: string; jws: string }>(SELECTIONS[which], [SETS_MAX]).catch(() => []);
+  const rows = await from.store
+    .query<{ id: string; jws: string }>(SELECTIONS[which], [SETS_MAX])
+    .catch(() => []);
   if (rows.length === 0) return;
   const body = JSON.stringify({ sets: Object.fromEntries(rows.map(({ id, jws }) => [id, jws])) });
   const { cert, key } = from.prepared.tls;

@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { checkInvariants } from './check-invariants.ts';
 import type { Findings } from './findings.ts';
 import { Load } from './load.ts';
-import { type FaultKind, planFaults } from './plan.ts';
+import { BACKUP_AFTER, type FaultKind, type Planned, planFaults } from './plan.ts';
 import { inspected } from './read-feed.ts';
+import { backUp } from './restore-side.ts';
 import { settle } from './settle.ts';
 import type { QueueKind } from './side.ts';
 import { strike } from './strike.ts';
@@ -73,12 +74,15 @@ export async function runFaults({
     // Each fault has its share of the messages to strike at.
     const share = Math.floor((messages * (n + 1)) / plan.length) - allowed;
     allowed += share;
+    if (n === Math.floor(plan.length * BACKUP_AFTER) && plan.some(isRestore)) {
+      for (const side of sidesOf(world)) await backUp(side);
+      say('both sides are backed up');
+    }
     await delay(afterMs);
     let hit = false;
     for (let attempt = 0; attempt < ATTEMPTS_MAX && !hit; attempt++) {
-      const striking = strike(world, load, fault);
-      if (attempt === 0) load.allow(share);
-      hit = await striking;
+      const fresh = attempt === 0 ? share : 0;
+      hit = await strike(world, load, fault, () => load.allow(fresh));
       say(`${n + 1}/${plan.length} ${JSON.stringify(fault)}${hit ? '' : ' met no work'}`);
     }
     if (!hit) continue;
@@ -106,4 +110,8 @@ export async function runFaults({
     seconds: Math.round((Date.now() - startedAt) / 100) / 10,
   };
   return { result, findings, quiet };
+}
+
+function isRestore({ fault }: Planned): boolean {
+  return fault.kind === 'restore';
 }

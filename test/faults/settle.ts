@@ -31,9 +31,9 @@ export async function settle(world: World, withinMs: number): Promise<boolean> {
   }
 }
 
-async function openOf({ query }: Side): Promise<number> {
+async function openOf({ store }: Side): Promise<number> {
   try {
-    const [row] = await query<{ open: string }>(OPEN);
+    const [row] = await store.query<{ open: string }>(OPEN);
     return Number(row?.open);
   } catch {
     return Number.POSITIVE_INFINITY;

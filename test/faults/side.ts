@@ -1,22 +1,17 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import pg from 'pg';
 import type { Party } from '../../src/contract/party.ts';
 import type { TokenRole } from '../../src/demo/demo-side.ts';
 import { findPort } from '../../src/demo/find-port.ts';
 import { grantTokens } from '../../src/demo/grant-tokens.ts';
 import type { PreparedSide } from '../../src/demo/prepare-sides.ts';
-import { findPlace } from '../../src/store/embedded/place.ts';
-import { readServerFile } from '../../src/store/embedded/server-process.ts';
-import { type EmbeddedServer, startEmbeddedServer } from '../../src/store/embedded-server.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { GatewayProcess } from './gateway-process.ts';
+import { SideStore } from './side-store.ts';
 import { Wire } from './wire.ts';
 
 /** A lane that fails waits for a moment only, so that a run is not mostly waiting. */
 const RETRY = { firstMs: 100, maxMs: 2_000 };
-/** Connections of the harness itself. */
-const CONNECTIONS_MAX = 4;
 
 /** Where a side keeps its triggers. */
 export type QueueKind = 'postgres' | 'redis';
@@ -31,9 +26,7 @@ export interface Side extends AsyncDisposable {
   prepared: PreparedSide;
   /** Its own, where the queue is there. */
   redis: TestRedis | undefined;
-  query<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<R[]>;
-  /** PostgreSQL stops as in a crash: no checkpoint, nobody is asked. It comes back by itself. */
-  stopPostgres(): Promise<void>;
+  store: SideStore;
   /** Sets the clock of every gateway of the side beside the machine's. */
   setClock(offsetMs: number): Promise<void>;
 }
@@ -73,11 +66,8 @@ export async function startSide(
   try {
     const redis = queue === 'redis' ? stack.use(await startRedis()) : undefined;
     await writeConfig(prepared, partnerWirePort, redis?.url);
-    const server = stack.use(await startEmbeddedServer(prepared.dataDir));
-    const pool = new pg.Pool({ connectionString: server.connectionString, max: CONNECTIONS_MAX });
-    pool.on('error', () => {});
-    pool.on('connect', (client) => void client.on('error', () => {}));
-    stack.defer(() => pool.end());
+    const store = stack.use(new SideStore(prepared.dataDir));
+    await store.open();
     stack.use(wire);
     // One after the other: the first makes the schema.
     for (const gateway of processes) {
@@ -93,8 +83,7 @@ export async function startSide(
       tokens,
       prepared,
       redis,
-      query: async (text, values = []) => (await pool.query(text, values)).rows,
-      stopPostgres: () => stopAtOnce(prepared, server),
+      store,
       setClock: (offsetMs) => writeFile(join(prepared.folder, 'clock'), String(offsetMs)),
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
     };
@@ -117,10 +106,4 @@ async function writeConfig(
   link.retry = RETRY;
   if (queueUrl !== undefined) config.queue = { url: queueUrl };
   await writeFile(prepared.config, JSON.stringify(config, null, 2));
-}
-
-/** SIGQUIT is PostgreSQL's immediate shutdown. Our own presence in the server brings it back, as a gateway's does. */
-async function stopAtOnce({ dataDir }: PreparedSide, _server: EmbeddedServer): Promise<void> {
-  const running = await readServerFile(await findPlace(dataDir));
-  if (running) process.kill(running.pid, 'SIGQUIT');
 }

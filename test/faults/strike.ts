@@ -1,22 +1,28 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { partnerOf } from '../../src/contract/party.ts';
+import { eventually, WORK_WITHIN_MS } from './eventually.ts';
 import { atWork, sideAtWork, waiting } from './in-flight.ts';
 import type { Load } from './load.ts';
 import type { Fault } from './plan.ts';
 import { resend } from './resend.ts';
+import { restoreSide } from './restore-side.ts';
 import type { Side } from './side.ts';
 import type { World } from './world.ts';
-
-/** A fault waits so long for work to strike at; then it strikes all the same, and does not count. */
-const WORK_WITHIN_MS = 15_000;
-const LOOK_EVERY_MS = 2;
 
 /**
  * Strikes once. What it leaves broken is repaired in `world.pending`, so that the next fault may come meanwhile.
  *
+ * @param bringWork called when the fault is ready to meet work
  * @returns whether work was in flight when it struck
  */
-export async function strike(world: World, load: Load, fault: Fault): Promise<boolean> {
+export async function strike(
+  world: World,
+  load: Load,
+  fault: Fault,
+  bringWork: () => void,
+): Promise<boolean> {
+  if (fault.kind === 'restore') return restoreSide(world, load, fault.party, bringWork);
+  bringWork();
   switch (fault.kind) {
     case 'kill-gateway':
     case 'freeze-gateway':
@@ -24,7 +30,7 @@ export async function strike(world: World, load: Load, fault: Fault): Promise<bo
     case 'stop-postgres': {
       const side = world.sides[fault.party];
       const hit = await eventually(() => sideAtWork(side, load));
-      await side.stopPostgres();
+      await side.store.stopAtOnce();
       return hit;
     }
     case 'cut-request':
@@ -120,16 +126,6 @@ async function strikeAgain(
   const hit = await eventually(async () => (await waiting(from)) > 0);
   await resend(from, to, kind === 'duplicate-request' ? 'pending' : 'delivered');
   return hit;
-}
-
-async function eventually(holds: () => Promise<boolean>, withinMs = WORK_WITHIN_MS): Promise<boolean> {
-  const deadline = Date.now() + withinMs;
-  for (;;) {
-    // A database that is coming back has nothing to say.
-    if (await holds().catch(() => false)) return true;
-    if (Date.now() > deadline) return false;
-    await delay(LOOK_EVERY_MS);
-  }
 }
 
 function later({ pending }: World, repair: Promise<unknown>): void {

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Party, partnerOf } from '../../src/contract/party.ts';
+import { eventually } from './eventually.ts';
+import { waiting } from './in-flight.ts';
+import type { Load } from './load.ts';
+import { runMra } from './run-mra.ts';
+import type { Side } from './side.ts';
+import type { World } from './world.ts';
+
+/** What was accepted and never delivered before the loss cannot come back, so nothing of it may wait. */
+const DRAINED_WITHIN_MS = 60_000;
+const RECOVERED_WITHIN_MS = 120_000;
+
+const backupOf = ({ prepared }: Side): string => join(prepared.folder, 'backup');
+
+/** `mra backup` of a side at work. */
+export async function backUp(side: Side): Promise<void> {
+  const { code, said } = await runMra(side.prepared.config, 'backup', backupOf(side));
+  if (code !== 0) throw new Error(`${side.party}: mra backup ended with ${code}: ${said}`);
+}
+
+/**
+ * A side loses its database: its gateways are killed, its backup takes the place of what was there, it comes up,
+ * compares with its partner and is recovered. The partner goes on sending all the while.
+ *
+ * @returns whether the partner had messages under way when it struck
+ */
+export async function restoreSide(
+  world: World,
+  load: Load,
+  party: Party,
+  bringWork: () => void,
+): Promise<boolean> {
+  const side = world.sides[party];
+  const partner = world.sides[partnerOf(party)];
+  await Promise.all(world.pending);
+  await load.hold(party);
+  await untilDelivered(side);
+  bringWork();
+  const hit = await eventually(async () => (await waiting(partner)) > 0);
+  for (const gateway of side.processes) await gateway.kill();
+  await side.store.close();
+  await mustSucceed(side, 'restore', backupOf(side));
+  await side.store.open();
+  for (const gateway of side.processes) await gateway.start();
+  await recover(side);
+  load.release(party);
+  return hit;
+}
+
+async function untilDelivered({ store }: Side): Promise<void> {
+  const deadline = Date.now() + DRAINED_WITHIN_MS;
+  for (;;) {
+    const [row] = await store.query<{ own: number }>(
+      `select count(*)::int as own from outbox where subject <> 'gateway'`,
+    );
+    if (row?.own === 0) return;
+    if (Date.now() > deadline) throw new Error(`${row?.own} messages are not delivered before the restore`);
+    await delay(20);
+  }
+}
+
+/** Until the link lacks nothing: the first comparison may still be under way, or the partner away for a moment. */
+async function recover(side: Side): Promise<void> {
+  const deadline = Date.now() + RECOVERED_WITHIN_MS;
+  for (;;) {
+    const { code, said } = await runMra(side.prepared.config, 'link', 'recover');
+    if (code === 0 || said.includes('lacks nothing')) return;
+    if (Date.now() > deadline) throw new Error(`${side.party}: mra link recover ended with ${code}: ${said}`);
+    await delay(1_000);
+  }
+}
+
+async function mustSucceed(side: Side, ...words: string[]): Promise<void> {
+  const { code, said } = await runMra(side.prepared.config, ...words);
+  if (code !== 0) throw new Error(`${side.party}: mra ${words[0]} ended with ${code}: ${said}`);
+}

@@ -43,7 +43,7 @@ export async function restoreSide(
   await side.store.close();
   await mustSucceed(side, 'restore', backupOf(side));
   await side.store.open();
-  for (const gateway of side.processes) await gateway.start();
+  await Promise.all(side.processes.map((gateway) => gateway.start()));
   await recover(side);
   load.release(party);
   return hit;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkInvariants } from './check-invariants.ts';
 import type { Findings } from './findings.ts';
@@ -8,7 +9,7 @@ import { backUp } from './restore-side.ts';
 import { settle } from './settle.ts';
 import type { QueueKind } from './side.ts';
 import { strike } from './strike.ts';
-import { PROCESSES, sidesOf, startWorld } from './world.ts';
+import { PROCESSES, sidesOf, startWorld, type World } from './world.ts';
 
 export interface FaultsOptions {
   kills: number;
@@ -17,6 +18,8 @@ export interface FaultsOptions {
   /** Where both sides live. */
   folder: string;
   queue: QueueKind;
+  /** Ends the run early; both sides are stopped in order. */
+  stop: AbortSignal;
   say(text: string): void;
 }
 
@@ -54,24 +57,55 @@ const SHORT_RUN_FAULTS = 100;
  * Starts both administrations with two gateways each, lets their back ends submit messages, and strikes fault after
  * fault while messages are on their way. A fault that met no work is struck again and not counted.
  */
-export async function runFaults({
-  kills,
-  messages,
-  seed,
-  folder,
-  queue,
-  say,
-}: FaultsOptions): Promise<FaultsRun> {
-  const startedAt = Date.now();
+export async function runFaults(options: FaultsOptions): Promise<FaultsRun> {
+  const { messages, seed, folder, queue, stop, say } = options;
   await using world = await startWorld(folder, queue);
   await using load = new Load(sidesOf(world), messages);
   say(`both sides are up, ${PROCESSES} gateways each; seed ${seed}`);
+  return await Promise.race([play(world, load, options), stopped(stop)]);
+}
+
+async function stopped(stop: AbortSignal): Promise<never> {
+  if (!stop.aborted) await once(stop, 'abort');
+  throw new Error('the run was stopped');
+}
+
+async function play(world: World, load: Load, options: FaultsOptions): Promise<FaultsRun> {
+  const { kills, say } = options;
+  const startedAt = Date.now();
+  const struck = await strikeAll(world, load, options);
+  await Promise.all(world.pending);
+  await load.finish();
+  say(
+    `${load.ledger.size} accepted, ${load.unanswered} requests without an answer; waiting until all is quiet`,
+  );
+  const quiet = await settle(world, kills < SHORT_RUN_FAULTS ? SETTLE_SHORT_MS : SETTLE_MS);
+  const { CN, US } = world.sides;
+  const findings = await checkInvariants({ CN: inspected(CN), US: inspected(US) }, load.ledger);
+  const result: FaultsResult = {
+    faults: struck,
+    hitInFlight: Object.values(struck).reduce((sum, count) => sum + count, 0),
+    accepted: load.ledger.size,
+    lost: findings.count('lost'),
+    duplicated: findings.count('duplicated'),
+    reordered: findings.count('reordered'),
+    unreceipted: findings.count('unreceipted'),
+    mismatched: findings.count('mismatched'),
+    seconds: Math.round((Date.now() - startedAt) / 100) / 10,
+  };
+  return { result, findings, quiet };
+}
+
+/** Each fault has its share of the messages to strike at. */
+async function strikeAll(
+  world: World,
+  load: Load,
+  { kills, messages, seed, queue, say }: FaultsOptions,
+): Promise<Partial<Record<FaultKind, number>>> {
   const plan = planFaults({ faults: kills, seed, redis: queue === 'redis', processes: PROCESSES });
   const struck: Partial<Record<FaultKind, number>> = {};
-  let hitInFlight = 0;
   let allowed = 0;
   for (const [n, { afterMs, fault }] of plan.entries()) {
-    // Each fault has its share of the messages to strike at.
     const share = Math.floor((messages * (n + 1)) / plan.length) - allowed;
     allowed += share;
     if (n === Math.floor(plan.length * BACKUP_AFTER) && plan.some(isRestore)) {
@@ -85,31 +119,10 @@ export async function runFaults({
       hit = await strike(world, load, fault, () => load.allow(fresh));
       say(`${n + 1}/${plan.length} ${JSON.stringify(fault)}${hit ? '' : ' met no work'}`);
     }
-    if (!hit) continue;
-    struck[fault.kind] = (struck[fault.kind] ?? 0) + 1;
-    hitInFlight++;
+    if (hit) struck[fault.kind] = (struck[fault.kind] ?? 0) + 1;
   }
   load.allow(messages - allowed);
-  await Promise.all(world.pending);
-  await load.finish();
-  say(
-    `${load.ledger.size} accepted, ${load.unanswered} requests without an answer; waiting until all is quiet`,
-  );
-  const quiet = await settle(world, kills < SHORT_RUN_FAULTS ? SETTLE_SHORT_MS : SETTLE_MS);
-  const { CN, US } = world.sides;
-  const findings = await checkInvariants({ CN: inspected(CN), US: inspected(US) }, load.ledger);
-  const result: FaultsResult = {
-    faults: struck,
-    hitInFlight,
-    accepted: load.ledger.size,
-    lost: findings.count('lost'),
-    duplicated: findings.count('duplicated'),
-    reordered: findings.count('reordered'),
-    unreceipted: findings.count('unreceipted'),
-    mismatched: findings.count('mismatched'),
-    seconds: Math.round((Date.now() - startedAt) / 100) / 10,
-  };
-  return { result, findings, quiet };
+  return struck;
 }
 
 function isRestore({ fault }: Planned): boolean {

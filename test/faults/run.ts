@@ -33,6 +33,9 @@ function queueOf(text: string): QueueKind {
   process.exit(2);
 }
 
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+
 const kills = wholeNumber('kills', values.kills);
 const messages = wholeNumber('messages', values.messages);
 const folder = await mkdtemp(join(tmpdir(), 'mra-faults-'));
@@ -43,6 +46,7 @@ const { result, findings, quiet } = await runFaults({
   seed: wholeNumber('seed', values.seed),
   folder,
   queue: queueOf(values.queue),
+  stop: stop.signal,
   say: (text) => console.log(text),
 });
 for (const { violation, about, text } of findings.list().slice(0, TOLD_MAX)) {

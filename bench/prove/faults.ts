@@ -13,7 +13,16 @@ export async function prove(): Promise<Claim[]> {
   const claims: Claim[] = [];
   for (const queue of QUEUES) {
     const size = ['--kills', String(KILLS), '--messages', String(MESSAGES)];
-    const run = ['test/faults/run.ts', ...size, '--seed', String(SEED), '--queue', queue, '--json'];
+    const run = [
+      'test/faults/run.ts',
+      ...size,
+      '--seed',
+      String(SEED),
+      '--queue',
+      queue,
+      '--restores',
+      '--json',
+    ];
     const { exitCode, result } = await runProgram<FaultsResult>(...run);
     claims.push(
       equal(`${queue}: faults that struck while work was in flight`, KILLS, result.hitInFlight),

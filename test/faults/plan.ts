@@ -28,6 +28,8 @@ export interface PlanOptions {
   faults: number;
   seed: number;
   redis: boolean;
+  /** One restore of each side among the faults. */
+  restores: boolean;
   /** Gateway processes on each side. */
   processes: number;
 }
@@ -59,14 +61,20 @@ const WEIGHTS: readonly { kind: FaultKind; weight: number }[] = [
  * The faults of a run, in order: the same seed gives the same plan. The first round has each kind once, so that
  * also a short run sees them all; after it chance decides, by weight.
  */
-export function planFaults({ faults, seed, redis, processes }: PlanOptions): Planned[] {
+export function planFaults({
+  faults,
+  seed,
+  redis,
+  restores: withRestores,
+  processes,
+}: PlanOptions): Planned[] {
   const random = randomOf(seed, 'faults');
   const choices = WEIGHTS.filter(({ kind }) => redis || !kind.endsWith('-redis'));
   const first = shuffled(
     choices.map(({ kind }) => kind),
     random,
   );
-  const restores = restoresOf(faults);
+  const restores = withRestores ? restoresOf(faults) : new Map<number, Party>();
   return Array.from({ length: faults }, (_, n) => {
     const party = restores.get(n);
     if (party !== undefined) return { afterMs: 0, fault: { kind: 'restore', party } };
@@ -121,11 +129,7 @@ const RESTORES_AFTER: readonly { party: Party; share: number }[] = [
   { party: 'CN', share: 0.5 },
   { party: 'US', share: 0.75 },
 ];
-/** A run with fewer has no time for restores. */
-const RESTORES_FROM_FAULTS = 20;
-
 /** Which faults are restores, one of each side. */
 function restoresOf(faults: number): Map<number, Party> {
-  if (faults < RESTORES_FROM_FAULTS) return new Map();
   return new Map(RESTORES_AFTER.map(({ party, share }) => [Math.floor(faults * share), party]));
 }

@@ -18,6 +18,8 @@ export interface FaultsOptions {
   /** Where both sides live. */
   folder: string;
   queue: QueueKind;
+  /** One restore of each side among the faults. */
+  restores: boolean;
   /** Ends the run early; both sides are stopped in order. */
   stop: AbortSignal;
   say(text: string): void;
@@ -100,9 +102,9 @@ async function play(world: World, load: Load, options: FaultsOptions): Promise<F
 async function strikeAll(
   world: World,
   load: Load,
-  { kills, messages, seed, queue, say }: FaultsOptions,
+  { kills, messages, seed, queue, restores, say }: FaultsOptions,
 ): Promise<Partial<Record<FaultKind, number>>> {
-  const plan = planFaults({ faults: kills, seed, redis: queue === 'redis', processes: PROCESSES });
+  const plan = planFaults({ faults: kills, seed, redis: queue === 'redis', restores, processes: PROCESSES });
   const struck: Partial<Record<FaultKind, number>> = {};
   let allowed = 0;
   for (const [n, { afterMs, fault }] of plan.entries()) {

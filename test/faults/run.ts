@@ -15,6 +15,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     /** Where both sides keep their triggers: postgres or redis. */
     queue: { type: 'string', default: 'postgres' },
+    /** Restores each side from a backup on the way. */
+    restores: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     /** Keeps the folder of both sides, to look into their logs. */
     keep: { type: 'boolean', default: false },
@@ -46,6 +48,7 @@ const { result, findings, quiet } = await runFaults({
   seed: wholeNumber('seed', values.seed),
   folder,
   queue: queueOf(values.queue),
+  restores: values.restores,
   stop: stop.signal,
   say: (text) => console.log(text),
 });

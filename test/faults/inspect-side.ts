@@ -111,6 +111,7 @@ const ACCEPTED: ReadonlySet<string> = new Set(['message-accepted', 'message-put-
 interface Content {
   kind: string;
   message?: string;
+  subject?: string;
   delivered?: string[];
   receipts?: { message: string }[];
 }
@@ -127,7 +128,8 @@ async function readAudit({ query }: InspectedSide): Promise<AuditedSteps> {
   };
   for (const row of rows) {
     const content = JSON.parse(row.content) as Content;
-    if (ACCEPTED.has(content.kind) && content.message) steps.accepted.add(content.message);
+    const own = content.subject === 'gateway';
+    if (ACCEPTED.has(content.kind) && content.message && !own) steps.accepted.add(content.message);
     if (content.kind === 'message-received' && content.message) steps.received.add(content.message);
     for (const id of content.delivered ?? []) steps.answered.add(id);
     if (content.kind !== 'message-received') continue;

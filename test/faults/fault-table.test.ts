@@ -9,6 +9,7 @@ import { jsonAnswer, withIdempotency } from '../../src/http/idempotency.ts';
 import { StoreError } from '../../src/store/errors.ts';
 import type { Outcome } from '../../src/submission/submission.ts';
 import { readSubmissions, submitMessages } from '../../src/submission/submit-messages.ts';
+import { keysOf } from '../audit/log/audited-side.ts';
 import { createPair, type Pair, type Side } from '../support/pair.ts';
 import { checkInvariants } from './check-invariants.ts';
 import { type CrashMode, FaultyDatabase } from './faulty-database.ts';
@@ -21,6 +22,7 @@ const MODES: readonly CrashMode[] = ['failed and not persisted', 'failed but per
 const PASSES_MAX = 8;
 const SUBJECTS = 2;
 const CALLER = '01a20922-7c00-7b3e-9d5a-0f3c2b1a4d5e';
+const keys = keysOf('customs', 1);
 const log = pino({ level: 'silent' });
 
 let pair: Pair;
@@ -102,7 +104,14 @@ async function deliver(side: Side): Promise<void> {
 }
 
 async function sequence({ db }: Side): Promise<void> {
-  await using sequencer = runSequencer({ database: db.database, log, numberFeed, onFeed() {} });
+  await using sequencer = runSequencer({
+    database: db.database,
+    log,
+    logKey: keys.log,
+    now: () => new Date(),
+    numberFeed,
+    onFeed() {},
+  });
   await sequencer.settle();
 }
 

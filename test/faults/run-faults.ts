@@ -49,6 +49,7 @@ export interface FaultsRun {
 
 /** A fault that met no work is struck again, so often. */
 const ATTEMPTS_MAX = 3;
+const MORE_WORK = 100;
 /** Messages signed under a clock that is ahead wait until the partner's clock comes near, at most eight minutes. */
 const SETTLE_MS = 720_000;
 /** So long for a run without such. */
@@ -108,7 +109,7 @@ async function strikeAll(
   const struck: Partial<Record<FaultKind, number>> = {};
   let allowed = 0;
   for (const [n, { afterMs, fault }] of plan.entries()) {
-    const share = Math.floor((messages * (n + 1)) / plan.length) - allowed;
+    const share = Math.max(0, Math.floor((messages * (n + 1)) / plan.length) - allowed);
     allowed += share;
     if (n === Math.floor(plan.length * BACKUP_AFTER) && plan.some(isRestore)) {
       for (const side of sidesOf(world)) await backUp(side);
@@ -117,7 +118,9 @@ async function strikeAll(
     await delay(afterMs);
     let hit = false;
     for (let attempt = 0; attempt < ATTEMPTS_MAX && !hit; attempt++) {
-      const fresh = attempt === 0 ? share : 0;
+      // Another attempt has work of its own, taken from what later faults would have had.
+      const fresh = attempt === 0 ? share : Math.min(MORE_WORK, messages - allowed);
+      if (attempt > 0) allowed += fresh;
       hit = await strike(world, load, fault, () => load.allow(fresh));
       say(`${n + 1}/${plan.length} ${JSON.stringify(fault)}${hit ? '' : ' met no work'}`);
     }

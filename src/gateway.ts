@@ -23,6 +23,7 @@ import { RequestGate } from './delivery/request-gate.ts';
 import { runLanes } from './delivery/run-lanes.ts';
 import { connectPartner, type PartnerConnection } from './delivery/send-sets.ts';
 import { eraseAgain } from './erasure/erase-enterprise.ts';
+import { addErasureRoutes } from './erasure/routes.ts';
 import { feedSignal } from './feed/await-change.ts';
 import { addFeedRoutes } from './feed/routes.ts';
 import { buildServer } from './http/build-server.ts';
@@ -376,6 +377,7 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
       },
     });
     addFeedRoutes(api, { database, incarnation, signal, reads });
+    addErasureRoutes(api, access.approvals, config.erasureList);
     addAuditRoutes(api, { database, logName: parts.audit.logName, now: () => new Date() });
     addRegisterRoutes(api, { database, party: config.party, reads });
     addSearchRoutes(api, { database, party: config.party, links, reads });

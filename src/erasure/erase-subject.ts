@@ -118,7 +118,11 @@ async function eraseAnswers(tx: Transaction, messages: readonly string[]): Promi
 async function eraseRegister(tx: Transaction, subject: string): Promise<void> {
   await tx.query({
     name: 'erasure-register',
-    text: `with versions as (
+    text: `with searched as (
+             delete from enterprise_search where subject = $1
+           ), to_search as (
+             delete from search_pending where subject = $1
+           ), versions as (
              update subject_version v set effective = null, regime = null, grade = null, status = null
              from subject s where s.subject = $1 and v.link = s.link and v.party = s.party and v.subject = s.subject
            ), documents as (

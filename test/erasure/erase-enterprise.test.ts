@@ -2,17 +2,22 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Approvals } from '../../src/access/approvals.ts';
+import type { Principal } from '../../src/access/tokens.ts';
+import { appendEntries } from '../../src/audit/append-entries.ts';
 import { readPolicy, writePolicy } from '../../src/audit/notes/policy.ts';
 import { keyOfLog } from '../../src/audit/notes/verifier-key.ts';
 import { checkProof } from '../../src/audit/prove-entry.ts';
 import { proveMessage } from '../../src/audit/prove-message.ts';
 import { runSequencer } from '../../src/audit/run-sequencer.ts';
 import { eraseAgain, eraseEnterprise } from '../../src/erasure/erase-enterprise.ts';
+import { addErasureRoutes } from '../../src/erasure/routes.ts';
 import { numberFeed } from '../../src/feed/number-feed.ts';
 import { readChanges } from '../../src/feed/read-changes.ts';
 import { readEnterprise } from '../../src/register/read-enterprise.ts';
 import { followMessage, readOriginal } from '../../src/submission/follow-message.ts';
 import { keysOf } from '../audit/log/audited-side.ts';
+import { startTestServer } from '../support/http.ts';
 import { changeOf, recordOf } from '../support/messages.ts';
 import { createPair, type Pair, type Side } from '../support/pair.ts';
 import { copyTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -20,6 +25,7 @@ import { createTemporaryFolder, type TemporaryFolder } from '../support/temporar
 
 const ERASED = 'CN4403960A1B';
 const OTHER = 'CN4403960A1C';
+const asker: Omit<Principal, 'name'> = { id: 'token', scopes: new Set(['erase']) };
 const keys = keysOf('customs', 1);
 
 let pair: Pair;
@@ -197,5 +203,46 @@ describe('mra erase', () => {
     await expect(eraseEnterprise(pair.cn.db.database, list(pair.cn), unknown)).rejects.toThrow(
       /There is nothing of CN9999999999/,
     );
+  });
+});
+
+describe('POST /v1/ops/erasures', () => {
+  it('waits for a second person, and is then done in the transaction of the approval', async () => {
+    const { cn } = pair;
+    const { database } = cn.db;
+    const approvals = new Approvals(database, appendEntries);
+    await using api = await startTestServer('internal', (app) => {
+      app.addHook('onRequest', async (request) => {
+        request.principal = {
+          ...asker,
+          name: String(request.headers['x-name']),
+          person: String(request.headers['x-name']),
+        };
+      });
+      addErasureRoutes(app, approvals, list(cn));
+    });
+    const response = await fetch(`${api.url}/v1/ops/erasures`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-name': 'first' },
+      body: JSON.stringify({ enterprise: OTHER, reason: 'asked for' }),
+    });
+    expect(response.status).toBe(202);
+    const { approval } = (await response.json()) as { approval: { id: string } };
+    const [kept] = await cn.db.sql<{ bytes: number }>(
+      'select count(jws)::int as bytes from message where subject = $1',
+      [OTHER],
+    );
+    expect(kept?.bytes).toBe(1);
+    await expect(
+      approvals.approve(approval.id, { ...asker, name: 'first', person: 'first' }),
+    ).rejects.toThrow(/somebody else/);
+    const done = await approvals.approve(approval.id, { ...asker, name: 'second', person: 'second' });
+    expect(done).toMatchObject({ state: 'approved', result: { messages: 1 } });
+    const [gone] = await cn.db.sql<{ bytes: number }>(
+      'select count(jws)::int as bytes from message where subject = $1',
+      [OTHER],
+    );
+    expect(gone?.bytes).toBe(0);
+    expect(await readFile(list(cn), 'utf8')).toContain('"by":"first, second"');
   });
 });

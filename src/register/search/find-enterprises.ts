@@ -77,6 +77,9 @@ interface Found extends Shelf {
   at: string;
 }
 
+/** Words of a name that have a condition each, which an index can serve; `like all`, for the rest of them, none does. */
+const INDEXED_WORDS = 6;
+
 /** The plan depends on how common what is asked for is, so each search is planned for its own values. */
 async function findOn(
   database: Database,
@@ -88,6 +91,10 @@ async function findOn(
   limit: number,
 ): Promise<Found[]> {
   const order = ordered ? 'd.next_review_due' : 'd.place';
+  // The longest words are the rarest.
+  const words = latin.toSorted((a, b) => b.length - a.length);
+  const indexed = Array.from({ length: INDEXED_WORDS }, (_, n) => words[n] ?? null);
+  const rest = words.slice(INDEXED_WORDS);
   return database.transaction(async (tx) => {
     await tx.execute('set local plan_cache_mode = force_custom_plan');
     return tx.query<Found>({
@@ -102,12 +109,13 @@ async function findOn(
                and ($9::date is null or d.next_review_due >= $9)
                and ($10::date is null or d.next_review_due <= $10)
                and ($11::text is null or (${order}, d.subject) > ($11::${ordered ? 'date' : 'bigint'}, $12))
+               and ${indexed.map((_, n) => `($${n + 14}::text is null or d.latin like $${n + 14})`).join(' and ')}
              order by ${order}, d.subject limit $13`,
       values: [
         link,
         party,
         keys.length > 0 ? keys : null,
-        latin.length > 0 ? latin : null,
+        rest.length > 0 ? rest : null,
         native,
         regime ?? null,
         grade ?? null,
@@ -117,6 +125,7 @@ async function findOn(
         after?.at || null,
         after?.subject ?? null,
         limit,
+        ...indexed,
       ],
     });
   });

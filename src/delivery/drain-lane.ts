@@ -6,11 +6,12 @@ import { FIRST_BATCH_SETS, nextBatchSize } from './batch-size.ts';
 import { claimLane, type LaneRef, LEASE_RENEW_MS, releaseLane, renewLease } from './claim-lane.ts';
 import { haltLink } from './halt-link.ts';
 import { FAILURES_BEFORE_SUSPICION, type Failure, judgeFailure, type LaneHealth } from './lane-health.ts';
+import { sendPending } from './push-events.ts';
 import type { Answer, AnsweredRequest } from './read-answer.ts';
 import { describe, recordAnswered } from './record-answer.ts';
 import { type LaneFailure, recordFailure } from './record-failure.ts';
 import type { RequestGate } from './request-gate.ts';
-import { type PartnerConnection, type SentRequest, sendSets } from './send-sets.ts';
+import type { PartnerConnection, SentRequest } from './send-sets.ts';
 import { type PendingMessage, takeBatch } from './take-batch.ts';
 
 export interface DrainParts {
@@ -103,10 +104,10 @@ type SentBatch =
 async function sendBatch(
   parts: DrainParts,
   ref: LaneRef,
-  batch: readonly PendingMessage[],
+  taken: readonly PendingMessage[],
   health: LaneHealth,
 ): Promise<SentBatch> {
-  const request = await sendSets(parts.connection, batch, new Date());
+  const { request, tried: batch } = await sendPending(parts.link, parts.connection, taken, new Date());
   parts.onRequest?.(ref, request);
   // A crash here leaves the outbox as it was; the partner may hold the messages and answers the repeat.
   const { answer } = request;

@@ -24,9 +24,10 @@ export async function pingWithActiveKey(
   { database, keyRing, issuer }: { database: Database; keyRing: KeyRing; issuer: string },
   link: Link,
   connection: PartnerConnection,
+  data?: object,
 ): Promise<Pinged> {
   const signer = await database.transaction((tx) => readActiveSigner(tx, keyRing));
-  return pingPartner(link, connection, issuer, signer);
+  return pingPartner(link, connection, issuer, signer, data);
 }
 
 /**
@@ -38,6 +39,7 @@ export async function pingPartner(
   connection: PartnerConnection,
   issuer: string,
   signer: Signer,
+  data: object = { state: randomUUID() },
 ): Promise<Pinged> {
   const sentAt = Date.now();
   const { jws } = await signSet(
@@ -47,7 +49,7 @@ export async function pingPartner(
       jti: uuidv7(),
       iat: Math.floor(sentAt / 1000),
       subject: 'gateway',
-      event: { type: 'verification', data: { state: randomUUID() } },
+      event: { type: 'verification', data },
     },
     signer,
   );

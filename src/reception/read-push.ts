@@ -1,5 +1,6 @@
 import { SET_BYTES_MAX } from '../envelope/compact-jws.ts';
 import { isJsonObject } from '../envelope/parse-strict-json.ts';
+import { isSealed, SEALED_BYTES_MAX } from '../envelope/seal-set.ts';
 import type { Link } from '../links/link.ts';
 
 /** Why a push is not read: an RFC 8935 error with the status it is sent with. */
@@ -32,7 +33,7 @@ export function readPush(body: unknown, link: Link): ReadonlyMap<string, string>
         description: 'every member of sets must be a compact JWS',
       };
     }
-    if (jws.length > SET_BYTES_MAX) {
+    if (jws.length > SET_BYTES_MAX && (jws.length > SEALED_BYTES_MAX || !isSealed(jws))) {
       return { status: 413, err: 'too_many_sets', description: `a SET is over ${SET_BYTES_MAX} bytes` };
     }
     sets.set(jti, jws);

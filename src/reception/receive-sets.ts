@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Party } from '../contract/party.ts';
 import { haltLink } from '../delivery/halt-link.ts';
+import type { DecryptionKeys } from '../envelope/seal-set.ts';
 import { SetError } from '../envelope/set-error.ts';
 import { type VerifiedSet, verifySets } from '../envelope/verify-set.ts';
 import type { Link } from '../links/link.ts';
@@ -10,6 +11,7 @@ import { findKnown, type KnownMessage } from './find-known.ts';
 import { handleOwnMessages, type OwnMessageHandlers } from './handle-own-messages.ts';
 import { type Judged, type PushAnswer, refusalOf, type SetErr } from './incoming.ts';
 import { judgeSet } from './judge-set.ts';
+import { openSets } from './open-sets.ts';
 import { persistBatch, StoredMeanwhile } from './persist-batch.ts';
 import { countRepeats } from './quarantine.ts';
 import { verificationPolicy } from './verification-policy.ts';
@@ -23,6 +25,10 @@ export interface ReceptionParts {
   now(): Date;
   /** What the gateways' own messages do here, by type. */
   handlers: OwnMessageHandlers;
+  /** Private keys that open encrypted SETs; none where absent. */
+  decryption?(): DecryptionKeys;
+  /** Looks for keys that another process pinned a moment ago; asked where a SET names a key that is not known. */
+  refreshKeys?(): Promise<void>;
   /** Told of what was stored, for figures. */
   onReceived?(link: string, counts: ReceivedCounts): void;
 }
@@ -56,6 +62,17 @@ export async function receiveSets(
   return answer;
 }
 
+/** Steps 2 to 4 for SETs that are the partner's word. */
+export async function storeVerified(
+  parts: ReceptionParts,
+  link: Link,
+  verified: readonly VerifiedSet[],
+): Promise<PushAnswer> {
+  const answer: PushAnswer = { ack: [], setErrs: {} };
+  await store(parts, link, verified, answer, ATTEMPTS_MAX);
+  return answer;
+}
+
 /** Step 1: what fails is not the partner's word, and nothing of it is kept. */
 async function verifyAll(
   parts: ReceptionParts,
@@ -63,7 +80,7 @@ async function verifyAll(
   sets: ReadonlyMap<string, string>,
   answer: PushAnswer,
 ): Promise<VerifiedSet[]> {
-  const results = await verifySets([...sets.values()], verificationPolicy(link, parts.issuer, parts.now()));
+  const results = await verifyFresh(parts, link, [...sets.values()]);
   const verified: VerifiedSet[] = [];
   const faults = new Map<string, { code: string; count: number }>();
   for (const [index, id] of [...sets.keys()].entries()) {
@@ -87,6 +104,38 @@ async function verifyAll(
     parts.log.warn({ link: link.id, code, count }, `not taken: ${description}`);
   }
   return verified;
+}
+
+/** Verifies SETs; where one names a key that is not known, once more after a look for new keys. */
+export async function verifyFresh(
+  parts: ReceptionParts,
+  link: Link,
+  sets: readonly string[],
+): Promise<(VerifiedSet | SetError)[]> {
+  const opened = await openSets(sets, link, parts.decryption?.() ?? new Map());
+  const verify = async (): Promise<(VerifiedSet | SetError)[]> => {
+    const policy = verificationPolicy(link, parts.issuer, parts.now());
+    const verified = (await verifySets(opened.filter(isOpen), policy)).values();
+    return opened.map((set) => (isOpen(set) ? (verified.next().value ?? set) : set)).filter(isJudged);
+  };
+  const results = await verify();
+  if (!parts.refreshKeys || !results.some(namesUnknownKey)) return results;
+  const before = link.keys;
+  await parts.refreshKeys();
+  return before === link.keys ? results : verify();
+}
+
+function isOpen(set: string | SetError): set is string {
+  return typeof set === 'string';
+}
+
+/** Each SET that is open has its verdict. */
+function isJudged(set: VerifiedSet | SetError | string): set is VerifiedSet | SetError {
+  return typeof set !== 'string';
+}
+
+function namesUnknownKey(result: VerifiedSet | SetError): boolean {
+  return result instanceof SetError && result.code === 'invalid_key';
 }
 
 /** Names are the sender's: in an object without a prototype `__proto__` is one like any other. */

@@ -1,12 +1,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { CONTRACT_EDITION } from '../contract/edition.ts';
-import { SetError } from '../envelope/set-error.ts';
-import { verifySet } from '../envelope/verify-set.ts';
 import type { Link } from '../links/link.ts';
 import { callerLink } from './caller-link.ts';
 import { firstSet, readPush } from './read-push.ts';
+import { receiveEvent } from './receive-event.ts';
 import { type ReceptionParts, receiveSets } from './receive-sets.ts';
-import { verificationPolicy } from './verification-policy.ts';
 
 export interface ReceptionRouteParts extends ReceptionParts {
   links: ReadonlyMap<string, Link>;
@@ -32,36 +30,13 @@ export function addExchangeRoutes(app: FastifyInstance, parts: ReceptionRoutePar
     const jws = request.body;
     if (typeof jws !== 'string')
       return refuse(reply, 400, 'invalid_request', 'the body must be one compact JWS');
-    return receivePing(parts, callerLink(request, parts.links, jws), jws, reply);
+    const error = await receiveEvent(parts, callerLink(request, parts.links, jws), jws);
+    return error ? refuse(reply, 400, error.err, error.description) : reply.code(202).send();
   });
 
   app.get('/.well-known/jwks.json', async (_request, reply) =>
     reply.type('application/jwk-set+json').send(parts.jwks()),
   );
-}
-
-/** The verification event, pushed alone: checked like any other word of the partner's, and not stored. */
-async function receivePing(
-  parts: ReceptionRouteParts,
-  link: Link,
-  jws: string,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  try {
-    const set = await verifySet(jws, verificationPolicy(link, parts.issuer, parts.now()));
-    if (set.event.type !== 'verification') {
-      return refuse(
-        reply,
-        400,
-        'invalid_request',
-        'only the verification event is taken here; push messages to /exchange/sets',
-      );
-    }
-    return reply.code(202).send();
-  } catch (error) {
-    if (!(error instanceof SetError)) throw error;
-    return refuse(reply, 400, error.code, error.description);
-  }
 }
 
 function refuse(reply: FastifyReply, status: number, err: string, description: string): FastifyReply {

@@ -125,6 +125,10 @@ async function createSide(
     exchangeUrl: 'http://127.0.0.1:1',
     lanes: 8,
     algorithms: ['ES256'],
+    delivery: 'multi-push',
+    rotation: 'confirmed',
+    encryption: 'none',
+    encryptionKeys: [],
     keys: new Map([
       [theirs.kid, { kid: theirs.kid, alg: 'ES256', key: theirs.publicKey, thumbprint: theirs.kid }],
     ]),

@@ -1,0 +1,7 @@
+import type { Claim } from '../claim.ts';
+import { proveChangeover } from '../trust/prove-changeover.ts';
+
+/** Keys, transport, access and hostile input, at full size. */
+export async function prove(): Promise<Claim[]> {
+  return [...(await proveChangeover())];
+}

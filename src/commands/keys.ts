@@ -3,13 +3,15 @@ import { type Command, Option } from 'commander';
 import { makeAuditKeys } from '../audit/own-audit-keys.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { ConfigError } from '../config/config-error.ts';
-import { ALGORITHMS, type Algorithm } from '../envelope/algorithms.ts';
-import { generateKey } from '../keys/generate-key.ts';
-import { type KeyRing, loadKeyRing } from '../keys/key-ring.ts';
-import { KeysError } from '../keys/keys-error.ts';
+import { ALGORITHMS, type Algorithm, POST_QUANTUM_ALGORITHM } from '../envelope/algorithms.ts';
+import { ENCRYPTION_ALG, loadDecryptionKeys } from '../keys/decryption-keys.ts';
+import { generateDecryptionKey, generateKey } from '../keys/generate-key.ts';
+import { loadKeyRing } from '../keys/key-ring.ts';
+import { KeysError, keyFault } from '../keys/keys-error.ts';
 import { loadPartnerKeys, type VerificationKey } from '../keys/partner-keys.ts';
 import { pinPartnerKeys } from '../keys/pin-partner-keys.ts';
 import { publicJwks } from '../keys/public-jwks.ts';
+import { addKeyLifeCommands } from './key-life.ts';
 
 /** `mra keys`: make our own keys, hand out their public parts, pin a partner's. */
 export function addKeysCommand(program: Command): void {
@@ -22,6 +24,11 @@ export function addKeysCommand(program: Command): void {
     .command('generate')
     .description('make a private key, in a file that only its owner may read')
     .addOption(new Option('--alg <algorithm>', 'what it signs with').choices(ALGORITHMS).default('ES256'))
+    .addOption(
+      new Option('--use <use>', 'to sign with, or for partners to encrypt to')
+        .choices(['sig', 'enc'])
+        .default('sig'),
+    )
     .option('--kid <name>', 'its name on the wire (default: the party and the month)')
     .action((_options, command: Command) => act(command, generate));
 
@@ -46,11 +53,14 @@ export function addKeysCommand(program: Command): void {
     .action((link: string, file: string, _options, command: Command) =>
       act(command, (config, options) => pin(config, link, file, options.thumbprint ?? [])),
     );
+
+  addKeyLifeCommands(keys);
 }
 
 interface KeysOptions {
   config?: string;
   alg?: Algorithm;
+  use?: 'sig' | 'enc';
   kid?: string;
   json?: boolean;
   out?: string;
@@ -72,14 +82,21 @@ async function act(
   }
 }
 
-async function generate(config: Config, { alg = 'ES256', kid }: KeysOptions): Promise<void> {
-  const made = await generateKey({
+async function generate(config: Config, { alg = 'ES256', kid, use }: KeysOptions): Promise<void> {
+  if (alg === POST_QUANTUM_ALGORITHM && !config.keys.postQuantum) {
+    throw keyFault('unsupported-key', config.file, `${alg} needs keys.postQuantum in the configuration`);
+  }
+  const wanted = {
     party: config.party,
-    alg,
     ...(kid === undefined ? {} : { kid }),
     directory: config.keys.private,
     now: new Date(),
-  });
+    passphrase: config.keys.passphrase,
+  };
+  const made =
+    use === 'enc'
+      ? { ...(await generateDecryptionKey(wanted)), alg: ENCRYPTION_ALG }
+      : await generateKey({ ...wanted, alg });
   console.log(`${made.kid}  ${made.alg}  ${made.thumbprint}`);
   console.log(`private key: ${made.file}`);
   console.log('Hand its public part to the partners with: mra keys export');
@@ -89,7 +106,7 @@ async function generate(config: Config, { alg = 'ES256', kid }: KeysOptions): Pr
 }
 
 async function list(config: Config, { json }: KeysOptions): Promise<void> {
-  const own = (await loadKeyRing(config.keys.private)).keys.map(shown);
+  const own = (await loadKeyRing(config.keys.private, config.keys.passphrase)).keys.map(shown);
   const links = await Promise.all(
     config.links.map(async ({ id, jwks }) => ({
       link: id,
@@ -134,22 +151,23 @@ function print(title: string, keys: readonly ShownKey[], empty: string): void {
 }
 
 async function exportPublic(config: Config, { out }: KeysOptions): Promise<void> {
-  const ring = await loadKeyRing(config.keys.private);
+  const ring = await loadKeyRing(config.keys.private, config.keys.passphrase);
   if (ring.keys.length === 0) {
     console.error(`${config.keys.private} holds no private key. Make one with: mra keys generate`);
     process.exitCode = 1;
     return;
   }
-  const text = JSON.stringify(publicJwks(ring), null, 2);
+  const encryption = await loadDecryptionKeys(config.keys.private, config.keys.passphrase);
+  const text = JSON.stringify(publicJwks(ring, encryption), null, 2);
   if (out === undefined) console.log(text);
   else writeFileSync(out, `${text}\n`);
-  readBack(ring);
+  readBack([...ring.keys, ...encryption]);
 }
 
 /** On standard error, so that standard output is the JWKS alone. */
-function readBack(ring: KeyRing): void {
+function readBack(keys: readonly { kid: string; thumbprint: string }[]): void {
   console.error('Read these thumbprints (RFC 7638) to the partner over another channel than the file takes:');
-  for (const { kid, thumbprint } of ring.keys) console.error(`  ${kid}  ${thumbprint}`);
+  for (const { kid, thumbprint } of keys) console.error(`  ${kid}  ${thumbprint}`);
 }
 
 async function pin(config: Config, id: string, file: string, thumbprints: string[]): Promise<void> {

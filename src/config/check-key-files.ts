@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { isJsonObject } from '../envelope/parse-strict-json.ts';
+import { loadDecryptionKeys } from '../keys/decryption-keys.ts';
 import { loadKeyRing } from '../keys/key-ring.ts';
 import { type KeyFault, KeysError } from '../keys/keys-error.ts';
 import { loadPartnerKeys } from '../keys/partner-keys.ts';
 import type { ConfigFault } from './config-error.ts';
+import { Secret } from './secrets.ts';
 
 /**
  * Whether keys must be there: `required` to run a gateway; `optional` for the commands that make and pin them, which
@@ -14,10 +16,11 @@ export type KeyFiles = 'required' | 'optional';
 /** Checks the files of keys that a draft names, however wrong the rest of it is. */
 export async function checkKeyFiles(draft: unknown, folder: string, need: KeyFiles): Promise<ConfigFault[]> {
   if (!isJsonObject(draft)) return [];
-  const own = isJsonObject(draft.keys) ? draft.keys.private : undefined;
+  const { private: own, passphrase } = isJsonObject(draft.keys) ? draft.keys : {};
+  const secret = typeof passphrase === 'string' ? new Secret(passphrase) : undefined;
   const links = Array.isArray(draft.links) ? draft.links : [];
   const found = await Promise.all([
-    typeof own === 'string' ? checkOwnKeys(resolve(folder, own), need) : [],
+    typeof own === 'string' ? checkOwnKeys(resolve(folder, own), need, secret) : [],
     ...links.map((link, index) => {
       const jwks = isJsonObject(link) ? link.jwks : undefined;
       return typeof jwks === 'string'
@@ -28,10 +31,15 @@ export async function checkKeyFiles(draft: unknown, folder: string, need: KeyFil
   return found.flat();
 }
 
-async function checkOwnKeys(directory: string, need: KeyFiles): Promise<ConfigFault[]> {
+async function checkOwnKeys(
+  directory: string,
+  need: KeyFiles,
+  passphrase: Secret | undefined,
+): Promise<ConfigFault[]> {
   const pointer = '/keys/private';
   try {
-    const ring = await loadKeyRing(directory);
+    const ring = await loadKeyRing(directory, passphrase);
+    await loadDecryptionKeys(directory, passphrase);
     if (ring.keys.length > 0 || need === 'optional') return [];
     return [{ pointer, message: `${directory} holds no private key. Run: mra keys generate` }];
   } catch (error) {

@@ -1,5 +1,6 @@
 import { isIP, isIPv4 } from 'node:net';
 import { readQueueAddress } from '../delivery/queue/queue-address.ts';
+import { POST_QUANTUM_ALGORITHM } from '../envelope/algorithms.ts';
 import { isJsonObject } from '../envelope/parse-strict-json.ts';
 import { checkPartnerTrust } from './check-partner-trust.ts';
 import { checkRecognition } from './check-recognition.ts';
@@ -23,6 +24,7 @@ export function checkMeaning(draft: unknown): ConfigFault[] {
     ...checkIdentityProvider(draft.access),
     ...links.flatMap((link, index) => (isJsonObject(link) ? checkLink(`/links/${index}`, link, draft) : [])),
     ...checkPartnerTrust(exchange.tls, links),
+    ...checkPostQuantum(draft.keys, links),
     ...checkRepeated(links, 'id', 'another link has this id'),
     ...checkRepeated(links, 'issuer', 'another link has this issuer; what arrives could not be told apart'),
     ...checkRepeated(links, 'jwks', 'another link has this file; each partner has keys of its own'),
@@ -148,4 +150,16 @@ function checkRepeated(links: readonly unknown[], member: string, message: strin
       ? [{ pointer: `/links/${index}/${member}`, message }]
       : [],
   );
+}
+
+/** The runtime calls it experimental: nobody gets it by naming it once. */
+function checkPostQuantum(keys: unknown, links: readonly unknown[]): ConfigFault[] {
+  if (isJsonObject(keys) && keys.postQuantum === true) return [];
+  return links.flatMap((link, index) => {
+    const algorithms = isJsonObject(link) && Array.isArray(link.algorithms) ? link.algorithms : [];
+    const at = algorithms.indexOf(POST_QUANTUM_ALGORITHM);
+    if (at === -1) return [];
+    const message = `${POST_QUANTUM_ALGORITHM} needs keys.postQuantum`;
+    return [{ pointer: `/links/${index}/algorithms/${at}`, message }];
+  });
 }

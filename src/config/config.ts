@@ -32,7 +32,7 @@ export interface Config {
   database: { url?: Secret };
   /** No url: on the database. */
   queue: { url?: Secret };
-  keys: { private: string };
+  keys: { private: string; passphrase?: Secret; overlapMs: number; postQuantum: boolean };
   internal: Listener;
   /** Without `tls`, plain HTTP on this machine. */
   exchange: Listener & { tls?: OwnCertificateFiles };
@@ -92,6 +92,9 @@ export interface LinkConfig {
   auditKeys?: string;
   lanes: number;
   algorithms: Algorithm[];
+  delivery: NonNullable<LinkSettings['delivery']>;
+  rotation: NonNullable<LinkSettings['rotation']>;
+  encryption: NonNullable<LinkSettings['encryption']>;
   skewMs: number;
   retentionMs: number;
   batchSetsMax: number;
@@ -194,6 +197,7 @@ function resolved(draft: Filled<ConfigFile>, file: string, folder: string): Conf
   // The settings without a default.
   const database: string | undefined = draft.database.url;
   const queue: string | undefined = draft.queue.url;
+  const passphrase: string | undefined = draft.keys.passphrase;
   const retention: Retention = draft.retention;
   const { tls, ...exchange }: Listener & { tls?: OwnCertificateFiles } = draft.exchange;
   return {
@@ -204,7 +208,12 @@ function resolved(draft: Filled<ConfigFile>, file: string, folder: string): Conf
     erasureList: resolve(folder, draft.erasureList),
     database: database === undefined ? {} : { url: new Secret(database) },
     queue: queue === undefined ? {} : { url: new Secret(queue) },
-    keys: { private: resolve(folder, draft.keys.private) },
+    keys: {
+      private: resolve(folder, draft.keys.private),
+      ...(passphrase === undefined ? {} : { passphrase: new Secret(passphrase) }),
+      overlapMs: draft.keys.overlapDays * DAY_MS,
+      postQuantum: draft.keys.postQuantum,
+    },
     internal,
     exchange: tls
       ? { ...exchange, tls: { cert: resolve(folder, tls.cert), key: resolve(folder, tls.key) } }

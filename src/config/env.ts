@@ -29,6 +29,8 @@ export const ENVIRONMENT_SETTINGS: readonly Setting[] = [
   { variable: 'DATABASE_URL_FILE', path: ['database', 'urlFile'] },
   { variable: 'MRA_QUEUE_URL', path: ['queue', 'url'] },
   { variable: 'MRA_QUEUE_URL_FILE', path: ['queue', 'urlFile'] },
+  { variable: 'MRA_KEYS_PASSPHRASE', path: ['keys', 'passphrase'] },
+  { variable: 'MRA_KEYS_PASSPHRASE_FILE', path: ['keys', 'passphraseFile'] },
   { variable: 'MRA_DATA_DIR', path: ['dataDir'] },
   { variable: 'MRA_INTERNAL_HOST', path: ['internal', 'host'] },
   { variable: 'MRA_INTERNAL_PORT', path: ['internal', 'port'], numeric: true },

@@ -3,24 +3,31 @@ import { resolve } from 'node:path';
 import { isJsonObject } from '../envelope/parse-strict-json.ts';
 import type { ConfigFault } from './config-error.ts';
 
-/** The parts of the configuration whose address may stand in a file. */
-const PARTS = ['database', 'queue'] as const;
+/** The settings of the configuration that may stand in a file of their own, named by `<setting>File`. */
+const SECRETS = [
+  ['database', 'url'],
+  ['queue', 'url'],
+  ['keys', 'passphrase'],
+] as const;
 
 /**
- * Puts the content of each `urlFile` in the place of `url`, without the line break at its end. The file is read once:
+ * Puts the content of each `urlFile` in the place of `url`, and so on, without the line break at its end. The file is read once:
  * who changes a secret starts the process again.
  */
 export function readSecretFiles(draft: unknown, folder: string): ConfigFault[] {
   if (!isJsonObject(draft)) return [];
-  return PARTS.flatMap((part) => {
+  return SECRETS.flatMap(([part, name]) => {
     const settings = draft[part];
-    if (!isJsonObject(settings) || typeof settings.urlFile !== 'string') return [];
-    const pointer = `/${part}/urlFile`;
-    if (settings.url !== undefined) return [{ pointer, message: `is given beside /${part}/url; give one` }];
-    const file = resolve(folder, settings.urlFile);
+    const named = isJsonObject(settings) ? settings[`${name}File`] : undefined;
+    if (!isJsonObject(settings) || typeof named !== 'string') return [];
+    const pointer = `/${part}/${name}File`;
+    if (settings[name] !== undefined) {
+      return [{ pointer, message: `is given beside /${part}/${name}; give one` }];
+    }
+    const file = resolve(folder, named);
     const read = readSecret(file);
     if ('fault' in read) return [{ pointer, message: read.fault }];
-    settings.url = read.text;
+    settings[name] = read.text;
     return [];
   });
 }

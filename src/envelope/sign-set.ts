@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { CompactSign } from 'jose';
 import type { Algorithm } from './algorithms.ts';
 import { type EventType, eventUri } from './event-types.ts';
+import { isRemoteKey, type RemoteKey, signRemotely } from './remote-key.ts';
 
 /** A key of our own that signs. */
 export interface Signer {
@@ -9,8 +10,8 @@ export interface Signer {
   alg: Algorithm;
   /** RFC 7638, SHA-256, base64url. */
   thumbprint: string;
-  /** Private, not extractable. */
-  key: CryptoKey;
+  /** Private, not extractable; or elsewhere. */
+  key: CryptoKey | RemoteKey;
 }
 
 /** What a SET of ours says. */
@@ -44,9 +45,12 @@ const encoder = new TextEncoder();
 
 /** Signs a SET once, when it is accepted; every later attempt sends these bytes (protocol.md 1). */
 export async function signSet(content: SetContent, signer: Signer): Promise<SignedSet> {
-  const jws = await new CompactSign(encoder.encode(payloadOf(content)))
-    .setProtectedHeader({ alg: signer.alg, kid: signer.kid, typ: 'secevent+jwt' })
-    .sign(signer.key);
+  const payload = encoder.encode(payloadOf(content));
+  const { alg, kid, key } = signer;
+  const header = { alg, kid, typ: 'secevent+jwt' };
+  const jws = isRemoteKey(key)
+    ? await signRemotely(header, payload, key)
+    : await new CompactSign(payload).setProtectedHeader(header).sign(key);
   return { jws, sha256: hash('sha256', jws, 'buffer') };
 }
 

@@ -45,6 +45,22 @@ export interface ConfigFile {
      * Folder of the private keys, one file each, mode 0600.
      */
     private?: string;
+    /**
+     * Opens the private keys that are encrypted, and encrypts those that are made. Better given as MRA_KEYS_PASSPHRASE or in a file.
+     */
+    passphrase?: string;
+    /**
+     * A file with that passphrase, as container platforms hand out secrets; read at the start.
+     */
+    passphraseFile?: string;
+    /**
+     * Allows ML-DSA-65, which the runtime calls experimental.
+     */
+    postQuantum?: boolean;
+    /**
+     * How long a key that signs no more stands in the key set as retiring.
+     */
+    overlapDays?: number;
   };
   /**
    * Listener for back ends, operators and metrics.
@@ -251,7 +267,19 @@ export interface LinkSettings {
    *
    * @minItems 1
    */
-  algorithms?: ('ES256' | 'Ed25519' | 'ES384' | 'PS256')[];
+  algorithms?: ('ES256' | 'Ed25519' | 'ES384' | 'PS256' | 'ML-DSA-65')[];
+  /**
+   * How we deliver to the partner: many SETs in a request, or one (RFC 8935).
+   */
+  delivery?: 'multi-push' | 'push';
+  /**
+   * A key that the partner announces, signed by one that is pinned: pinned once an operator has read its thumbprint back, or at once.
+   */
+  rotation?: 'confirmed' | 'automatic';
+  /**
+   * Whether SETs on this link are encrypted (JWE) inside TLS as well, both ways.
+   */
+  encryption?: 'none' | 'required';
   /**
    * How far the partner's clock may be ahead of ours.
    */

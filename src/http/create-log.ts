@@ -7,6 +7,8 @@ const SECRET_MEMBERS = [
   'set-cookie',
   'token',
   'password',
+  'passphrase',
+  'keyPem',
   'secret',
   'databaseUrl',
   'connectionString',

@@ -26,6 +26,8 @@ function byKind(jwk: JWK): Algorithm | undefined {
       return jwk.crv === 'Ed25519' ? 'Ed25519' : undefined;
     case 'RSA':
       return modulusBits(jwk.n) >= RSA_BITS_MIN ? 'PS256' : undefined;
+    case 'AKP':
+      return jwk.alg === 'ML-DSA-65' ? 'ML-DSA-65' : undefined;
     default:
       return undefined;
   }

@@ -1,8 +1,11 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { platform } from 'node:process';
 import type { JWK } from 'jose';
+import type { Secret } from '../config/secrets.ts';
 import { isJsonObject, parseStrictJson } from '../envelope/parse-strict-json.ts';
 import { keyFault } from './keys-error.ts';
+import { openPrivateJwk } from './private-jwk.ts';
 
 /** What `<kid>.jwk.json` holds: a private JWK and when what it signs is valid. */
 export interface KeyFile {
@@ -20,11 +23,28 @@ export function isOwnKid(kid: unknown): kid is string {
   return typeof kid === 'string' && /^[a-z0-9][a-z0-9-]{0,62}$/.test(kid);
 }
 
-/** Reads a file of a private key, which nobody but its owner may read. */
-export function readKeyFile(file: string): KeyFile {
+/** The files of a folder whose names end so, in order; none where the folder is missing. */
+export function listFiles(directory: string, ending: string): string[] {
+  try {
+    return readdirSync(directory)
+      .filter((name) => name.endsWith(ending))
+      .sort()
+      .map((name) => join(directory, name));
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
+    throw keyFault('unreadable', directory, 'cannot be read', cause);
+  }
+}
+
+/**
+ * Reads a file of a private key, which nobody but its owner may read. Where it is encrypted (`jwe` in place of
+ * `jwk`), the passphrase opens it.
+ */
+export async function readKeyFile(file: string, passphrase?: Secret): Promise<KeyFile> {
   refuseOpenFile(file);
   const content = readJsonFile(file);
-  const { jwk, notBefore, notAfter } = isJsonObject(content) ? content : {};
+  const { jwe, notBefore, notAfter, ...plain } = isJsonObject(content) ? content : {};
+  const jwk = typeof jwe === 'string' ? await openPrivateJwk(file, jwe, passphrase) : plain.jwk;
   if (!isJsonObject(jwk) || !isOwnKid(jwk.kid)) {
     throw keyFault('malformed', file, 'is no file of a private key: jwk with a kid is missing');
   }
@@ -93,7 +113,7 @@ function unreadable(file: string, cause: unknown) {
   );
 }
 
-function readInstant(file: string, name: string, value: unknown): Date {
+export function readInstant(file: string, name: string, value: unknown): Date {
   const instant = new Date(typeof value === 'string' ? value : Number.NaN);
   if (Number.isNaN(instant.getTime()))
     throw keyFault('malformed', file, `${name} is not an instant of ISO 8601`);

@@ -1,11 +1,11 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { calculateJwkThumbprint, importJWK, type JWK } from 'jose';
+import type { Secret } from '../config/secrets.ts';
 import type { Signer } from '../envelope/sign-set.ts';
 import { keyAlgorithm } from './key-algorithm.ts';
-import { type KeyFile, readKeyFile } from './key-file.ts';
+import { type KeyFile, listFiles, readKeyFile } from './key-file.ts';
 import { type KeyFault, KeysError, keyFault } from './keys-error.ts';
 import { type PublicJwk, publicPart } from './public-jwks.ts';
+import { loadRemoteKey } from './remote-keys.ts';
 
 export type { Signer };
 
@@ -21,15 +21,20 @@ export interface KeyRing {
   readonly keys: readonly OwnKey[];
   /** The key of that `kid`, if this process has it. */
   signer(kid: string): Signer | undefined;
+  /** Looks for it in the folder, where another process may have made it a moment ago. */
+  find?(kid: string): Promise<Signer | undefined>;
 }
 
 /**
- * Loads every private key of a folder (`*.jwk.json`). The keys cannot be exported from the process again.
+ * Loads every private key of a folder (`*.jwk.json`), and those that are elsewhere (`*.signer.json`). The keys cannot be exported from the process again.
  *
  * @throws {KeysError} with a fault for each file that is not a usable key or that others may read
  */
-export async function loadKeyRing(directory: string): Promise<KeyRing> {
-  const loaded = await Promise.allSettled(listKeyFiles(directory).map(loadOwnKey));
+export async function loadKeyRing(directory: string, passphrase?: Secret): Promise<KeyRing> {
+  const loaded = await Promise.allSettled([
+    ...listFiles(directory, '.jwk.json').map((file) => loadOwnKey(file, passphrase)),
+    ...listFiles(directory, '.signer.json').map(loadRemoteKey),
+  ]);
   const faults: KeyFault[] = [];
   const keys: OwnKey[] = [];
   for (const result of loaded) {
@@ -42,25 +47,13 @@ export async function loadKeyRing(directory: string): Promise<KeyRing> {
   return { keys, signer: (kid) => byKid.get(kid) };
 }
 
-function listKeyFiles(directory: string): string[] {
-  try {
-    return readdirSync(directory)
-      .filter((name) => name.endsWith('.jwk.json'))
-      .sort()
-      .map((name) => join(directory, name));
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
-    throw keyFault('unreadable', directory, 'cannot be read', cause);
-  }
-}
-
-async function loadOwnKey(file: string): Promise<OwnKey> {
-  const { jwk, notBefore, notAfter }: KeyFile = readKeyFile(file);
+async function loadOwnKey(file: string, passphrase: Secret | undefined): Promise<OwnKey> {
+  const { jwk, notBefore, notAfter }: KeyFile = await readKeyFile(file, passphrase);
   if (!file.endsWith(`${jwk.kid}.jwk.json`)) {
     throw keyFault('malformed', file, `holds the key ${jwk.kid}; the file must bear its name`);
   }
   const alg = keyAlgorithm(jwk);
-  if (!alg || jwk.d === undefined) {
+  if (!alg || (jwk.d ?? jwk.priv) === undefined) {
     throw keyFault('unsupported-key', file, 'is no private key for ES256, Ed25519, ES384 or PS256');
   }
   const key = await importPrivate(file, jwk, alg);

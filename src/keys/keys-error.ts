@@ -1,6 +1,7 @@
 export type KeyFaultCode =
   | 'unreadable'
   | 'too-open'
+  | 'passphrase'
   | 'malformed'
   | 'unsupported-key'
   | 'private-member'

@@ -29,9 +29,14 @@ export async function loadPartnerKeys(file: string): Promise<VerificationKeys> {
 
 /** Reads a JWKS file of public signature keys; keys of `use: enc` are left out. */
 export async function readPartnerKeys(file: string): Promise<PartnerKey[]> {
-  const content = readJsonFile(file);
-  const entries = isJsonObject(content) ? content.keys : undefined;
-  if (!Array.isArray(entries)) throw keyFault('malformed', file, 'is no JWKS: {"keys": […]}');
+  const keys = await readSigningKeys(file);
+  if (keys.length === 0) throw keyFault('no-key', file, 'holds no key that verifies signatures');
+  return keys;
+}
+
+/** As readPartnerKeys, but there may be none. */
+export async function readSigningKeys(file: string): Promise<PartnerKey[]> {
+  const entries = readEntries(file);
   const faults: KeyFault[] = [];
   const keys: PartnerKey[] = [];
   for (const [index, entry] of entries.entries()) {
@@ -45,8 +50,22 @@ export async function readPartnerKeys(file: string): Promise<PartnerKey[]> {
   }
   faults.push(...repeatedKids(file, keys));
   if (faults.length > 0) throw new KeysError(faults);
-  if (keys.length === 0) throw keyFault('no-key', file, 'holds no key that verifies signatures');
   return keys;
+}
+
+/** The entries of a JWKS file, none of them looked at. */
+export function readEntries(file: string): unknown[] {
+  const content = readJsonFile(file);
+  const entries = isJsonObject(content) ? content.keys : undefined;
+  if (!Array.isArray(entries)) throw keyFault('malformed', file, 'is no JWKS: {"keys": […]}');
+  return entries;
+}
+
+/** A signature key that did not come in a file. @throws {KeysError} where no link may use it */
+export async function importPartnerKey(place: string, entry: unknown): Promise<PartnerKey> {
+  const key = await readPartnerKey(place, 'it', entry);
+  if (!key) throw keyFault('unsupported-key', place, 'is not for verifying signatures');
+  return key;
 }
 
 async function readPartnerKey(file: string, place: string, entry: unknown): Promise<PartnerKey | undefined> {
@@ -93,7 +112,7 @@ async function importPublic(file: string, place: string, jwk: JWK, alg: string):
   throw keyFault('unsupported-key', file, `${place} is not for verifying signatures`);
 }
 
-function validity(
+export function validity(
   file: string,
   place: string,
   name: 'notBefore' | 'notAfter',

@@ -1,7 +1,17 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { ENCRYPTION_ALG } from './decryption-keys.ts';
 import { keyFault } from './keys-error.ts';
-import { type PartnerKey, readPartnerKeys, type VerificationKey } from './partner-keys.ts';
+import { readEncryptionKeys } from './partner-encryption-keys.ts';
+import { readSigningKeys } from './partner-keys.ts';
+
+/** A key of the partner's, for signatures or for encryption. */
+export interface PinnedKey {
+  kid: string;
+  alg: string;
+  thumbprint: string;
+  jwk: object;
+}
 
 export interface KeysToPin {
   /** The JWKS file that the partner handed over. */
@@ -18,39 +28,49 @@ export interface KeysToPin {
  *
  * @returns the keys that are new in the target
  */
-export async function pinPartnerKeys({ source, thumbprints, target }: KeysToPin): Promise<VerificationKey[]> {
-  const offered = await readPartnerKeys(source);
+export async function pinPartnerKeys({ source, thumbprints, target }: KeysToPin): Promise<PinnedKey[]> {
+  const offered = await readKeys(source);
+  if (offered.length === 0) throw keyFault('no-key', source, 'holds no key');
   refuseUnread(source, offered, thumbprints);
-  const pinned = existsSync(target) ? await readPartnerKeys(target) : [];
+  const pinned = existsSync(target) ? await readKeys(target) : [];
   const fresh = offered.filter((key) => !pinned.some((known) => isSame(target, known, key)));
   const kept = pinned.map((known) => offered.find((key) => isSame(target, known, key)) ?? known);
   write(target, `${JSON.stringify({ keys: [...kept, ...fresh].map((key) => key.jwk) }, null, 2)}\n`);
-  return fresh.map((key) => key.verification);
+  return fresh;
 }
 
-function refuseUnread(source: string, offered: readonly PartnerKey[], thumbprints: readonly string[]): void {
-  const unread = offered.filter((key) => !thumbprints.includes(key.verification.thumbprint));
+async function readKeys(file: string): Promise<PinnedKey[]> {
+  const [signing, encryption] = await Promise.all([readSigningKeys(file), readEncryptionKeys(file)]);
+  return [
+    ...signing.map(({ jwk, verification: { kid, alg, thumbprint } }) => ({ kid, alg, thumbprint, jwk })),
+    ...encryption.map(({ jwk, encryption: { kid, thumbprint } }) => ({
+      kid,
+      alg: ENCRYPTION_ALG,
+      thumbprint,
+      jwk,
+    })),
+  ];
+}
+
+function refuseUnread(source: string, offered: readonly PinnedKey[], thumbprints: readonly string[]): void {
+  const unread = offered.filter((key) => !thumbprints.includes(key.thumbprint));
   if (unread.length > 0) {
-    const kids = unread.map((key) => JSON.stringify(key.verification.kid)).join(', ');
+    const kids = unread.map((key) => JSON.stringify(key.kid)).join(', ');
     throw keyFault(
       'thumbprint-mismatch',
       source,
       `the thumbprint of ${kids} is none of those given. Have the partner read it out over another channel; do not copy it from this file`,
     );
   }
-  const idle = thumbprints.filter((t) => !offered.some((key) => key.verification.thumbprint === t));
+  const idle = thumbprints.filter((t) => !offered.some((key) => key.thumbprint === t));
   if (idle.length > 0)
     throw keyFault('thumbprint-mismatch', source, `no key has the thumbprint ${idle.join(', ')}`);
 }
 
-function isSame(target: string, known: PartnerKey, key: PartnerKey): boolean {
-  if (known.verification.kid !== key.verification.kid) return false;
-  if (known.verification.thumbprint !== key.verification.thumbprint) {
-    throw keyFault(
-      'kid-taken',
-      target,
-      `holds another key under the kid ${JSON.stringify(known.verification.kid)}`,
-    );
+function isSame(target: string, known: PinnedKey, key: PinnedKey): boolean {
+  if (known.kid !== key.kid) return false;
+  if (known.thumbprint !== key.thumbprint) {
+    throw keyFault('kid-taken', target, `holds another key under the kid ${JSON.stringify(known.kid)}`);
   }
   return true;
 }

@@ -1,5 +1,6 @@
 import type { JWK } from 'jose';
 import type { Algorithm } from '../envelope/algorithms.ts';
+import type { EncryptionJwk, OwnDecryptionKey } from './decryption-keys.ts';
 import type { KeyRing } from './key-ring.ts';
 
 /** A public key with the time it is valid, `nbf` to `exp`, seconds since 1970 as OpenID Federation has it. */
@@ -7,12 +8,15 @@ export type PublicJwk = JWK & { kid: string; nbf: number; exp?: number };
 
 /** A JSON Web Key Set (RFC 7517, 5). */
 export interface PublicJwks {
-  keys: PublicJwk[];
+  keys: (PublicJwk | EncryptionJwk)[];
 }
 
 /** What `/.well-known/jwks.json` and `mra keys export` give away: public members only. */
-export function publicJwks(ring: KeyRing): PublicJwks {
-  return { keys: ring.keys.map((key) => key.publicJwk) };
+export function publicJwks(
+  ring: Pick<KeyRing, 'keys'>,
+  encryption: readonly Pick<OwnDecryptionKey, 'publicJwk'>[] = [],
+): PublicJwks {
+  return { keys: [...ring.keys, ...encryption].map((key) => key.publicJwk) };
 }
 
 /** The members that make up a public key, by `kty` (RFC 7518, 6; RFC 8037, 2). Nothing else is ever copied. */
@@ -20,6 +24,7 @@ const publicMembers: Record<string, readonly (keyof JWK)[]> = {
   EC: ['kty', 'crv', 'x', 'y'],
   OKP: ['kty', 'crv', 'x'],
   RSA: ['kty', 'n', 'e'],
+  AKP: ['kty', 'pub'],
 };
 
 /** The public part of a key of a key of our own. */

@@ -1,5 +1,6 @@
 import { loadPartnerAuditKeys } from '../audit/partner-audit-keys.ts';
 import type { LinkConfig } from '../config/config.ts';
+import { loadEncryptionKeys } from '../keys/partner-encryption-keys.ts';
 import { loadPartnerKeys } from '../keys/partner-keys.ts';
 import type { Link } from './link.ts';
 
@@ -10,6 +11,7 @@ export async function openLinks(configs: readonly LinkConfig[]): Promise<Map<str
       async ({ auditKeys, ...config }): Promise<Link> => ({
         ...config,
         keys: await loadPartnerKeys(config.jwks),
+        encryptionKeys: await loadEncryptionKeys(config.jwks),
         ...(auditKeys === undefined ? {} : { audit: loadPartnerAuditKeys(auditKeys) }),
       }),
     ),

@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import type { OwnCertificate } from './own-certificate.ts';
 import { type PartnerTrust, type Presented, whyNotPartner } from './partner-trust.ts';
 
@@ -12,6 +13,8 @@ export interface TlsTrust {
 export class LiveTrust {
   #trust: TlsTrust;
   #listeners: (() => void)[] = [];
+  /** The certificates that partners showed last, by link. */
+  readonly seen = new Map<string, X509Certificate>();
 
   constructor(trust: TlsTrust) {
     this.#trust = trust;

@@ -78,7 +78,10 @@ function tlsConnector(
       const reason = presented
         ? whyNotPartner(presented, partner, new Date())
         : 'the partner speaks no TLS; its address must be https';
-      if (reason === undefined) return callback(null, socket);
+      if (presented && reason === undefined) {
+        trust.seen.set(link, presented.leaf);
+        return callback(null, socket);
+      }
       socket.destroy();
       callback(new PartnerNotKnown(`this is not the partner: ${reason}`), null);
     });

@@ -40,13 +40,15 @@ export function requirePartner(server: FastifyInstance, trust: LiveTrust | undef
 
 function lookUp(
   request: FastifyRequest,
-  { current }: LiveTrust,
+  { current, seen }: LiveTrust,
   known: WeakMap<Socket, { trust: TlsTrust; partner: Partner }>,
 ): Partner {
   const socket = request.raw.socket;
   const earlier = known.get(socket);
   if (earlier?.trust === current) return earlier.partner;
-  const partner = partnerOf(presentedBy(socket), current, new Date());
+  const presented = presentedBy(socket);
+  const partner = partnerOf(presented, current, new Date());
+  if (presented && 'link' in partner) seen.set(partner.link, presented.leaf);
   known.set(socket, { trust: current, partner });
   return partner;
 }

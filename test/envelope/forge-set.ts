@@ -12,8 +12,11 @@ export const now = new Date('2026-11-23T08:00:10.000Z');
 export const issuer = 'https://mra.customs.example';
 export const audience = 'https://mra.cbp.example';
 
+/** A signer whose key is here, for signatures that no signer would make. */
+export type LocalSigner = Signer & { key: CryptoKey };
+
 export interface KeyPair {
-  signer: Signer;
+  signer: LocalSigner;
   verification: VerificationKey;
 }
 
@@ -74,7 +77,7 @@ export function claimsWith(members: Record<string, unknown> = {}): Record<string
 
 /** A JWS over any header and payload, signed with ES256 whatever the header says. */
 export async function forge(
-  signer: Signer,
+  signer: LocalSigner,
   {
     header = {},
     payload = claimsWith(),

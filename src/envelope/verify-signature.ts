@@ -16,6 +16,7 @@ const schemes: Readonly<Record<Algorithm, Scheme>> = {
   ES384: { hash: 'sha384', options: { dsaEncoding: 'ieee-p1363' }, signatureBytes: 96 },
   Ed25519: { hash: null, options: {}, signatureBytes: 64 },
   PS256: { hash: 'sha256', options: { padding: RSA_PKCS1_PSS_PADDING, saltLength: 32 } },
+  'ML-DSA-65': { hash: null, options: {} },
 };
 
 /**

@@ -14,6 +14,7 @@ import type { Config, Listener } from './config/config.ts';
 import type { LaneRef } from './delivery/claim-lane.ts';
 import { type DrainParts, drainLane } from './delivery/drain-lane.ts';
 import { laneOf, lanesOf } from './delivery/lane-of.ts';
+import { linkPinger } from './delivery/ping-link.ts';
 import { type Pinged, pingWithActiveKey } from './delivery/ping-partner.ts';
 import { queuePlace } from './delivery/queue/queue-place.ts';
 import { reconcileLanes } from './delivery/reconcile-lanes.ts';
@@ -34,7 +35,10 @@ import { countRequests, limitAddresses } from './http/request-rate.ts';
 import { activateKeys } from './keys/activate-keys.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import { LiveKeyRing } from './keys/live-key-ring.ts';
-import { publicJwks } from './keys/public-jwks.ts';
+import { PartnerKeyRing } from './keys/partner-key-ring.ts';
+import { addKeyRoutes } from './keys/routes.ts';
+import { startTrust } from './keys/start-trust.ts';
+import type { TrustWatch } from './keys/watch-trust.ts';
 import type { ComparingParts } from './ledger/compare-link.ts';
 import { addLedgerOperations } from './ledger/operations-routes.ts';
 import { addLedgerRoutes } from './ledger/routes.ts';
@@ -43,15 +47,15 @@ import { digestTaker } from './ledger/take-digests.ts';
 import type { Link } from './links/link.ts';
 import { PartnerContact } from './links/note-contact.ts';
 import { openLinks } from './links/open-links.ts';
-import { reloadLinks, trustFiles } from './links/reload-links.ts';
-import { watchFiles } from './links/watch-files.ts';
 import { exchangeFigures } from './operations/figures.ts';
 import { partitionFigure } from './operations/partition-figure.ts';
 import { addOperationsRoutes } from './operations/routes.ts';
 import { ensureLanes } from './operations/steer-lane.ts';
+import { bodyBytesMax } from './reception/body-bytes-max.ts';
 import type { OwnMessageHandlers } from './reception/handle-own-messages.ts';
 import { runReceipts } from './reception/issue-receipts.ts';
 import { addExchangeRoutes } from './reception/routes.ts';
+import { addSsfRoutes } from './reception/ssf-routes.ts';
 import { addRecognitionRoutes } from './recognition/routes.ts';
 import { addRegisterRoutes } from './register/routes.ts';
 import { addSearchRoutes } from './register/search/routes.ts';
@@ -99,13 +103,15 @@ export async function startGateway(config: Config, log: Logger): Promise<Gateway
 async function compose(config: Config, log: Logger, stack: AsyncDisposableStack): Promise<Gateway> {
   const trust = openTrust(config);
   const [keyRing, links] = await Promise.all([
-    LiveKeyRing.open(config.keys.private),
+    LiveKeyRing.open(config.keys),
     openLinks(config.links),
   ]);
   const auditKeys = loadAuditKeys(config.keys.private);
   const store = stack.use(await openStore(storeConfig(config), log));
   await eraseAgain(store.database, config.erasureList);
   await activateKeys(store.database, keyRing);
+  const partnerKeys = new PartnerKeyRing(store.database, links);
+  await partnerKeys.refresh();
   for (const link of links.values()) await ensureLanes(store.database, link.id, lanesOf(link.lanes));
 
   const registry = new Registry();
@@ -146,7 +152,15 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
     gauge: stack.use(await openOutboxGauge(store.database, log)),
     outboxMax: (link) => links.get(link)?.outboxMax ?? 0,
   });
+  const { database } = store;
+  const ping = linkPinger({ database, keyRing, issuer: config.issuer, connections });
+  const { trigger } = lanes;
+  const { handlers: keyHandlers, watch, reload } = startTrust(
+    { config, database, log, registry, links, keyRing, partnerKeys, trust, trigger },
+    stack,
+  );
   const handlers: OwnMessageHandlers = {
+    ...keyHandlers,
     'resync-request': versionsAnswerer({ ...issuing, party: config.party }),
     'ledger-digest': digestTaker(config.issuer, log),
   };
@@ -163,17 +177,17 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
     audit,
     stopping: stopping.signal,
     handlers,
+    ping,
+    partnerKeys,
   };
   const exchange = await listen(await exchangeListener(parts), config.exchange, stack);
   const comparing = comparingParts(parts, lanes.trigger);
   const { intake: gate } = stack.use(runComparisons({ ...comparing, links, connections }));
   const internal = await listen(
-    await internalListener({ ...parts, reads, signal, ...lanes, connections, comparing, intake, gate }),
+    await internalListener({ ...parts, watch, reads, signal, ...lanes, connections, comparing, intake, gate }),
     config.internal,
     stack,
   );
-  const reload = () => reloadLinks({ config, log, links, keyRing, trust });
-  stack.use(watchFiles(() => trustFiles(config), reload));
   // First of all when the gateway stops: while the requests in hand finish, new ones are told to come again.
   stack.defer(async () => {
     stopping.abort();
@@ -271,7 +285,9 @@ function comparingParts(
 }
 
 interface ExchangeParts extends CommonParts {
-  keyRing: KeyRing;
+  keyRing: LiveKeyRing;
+  partnerKeys: PartnerKeyRing;
+  ping: ReturnType<typeof linkPinger>;
   registry: Registry;
   trust: LiveTrust | undefined;
   stopping: AbortSignal;
@@ -281,12 +297,12 @@ interface ExchangeParts extends CommonParts {
 
 async function exchangeListener(parts: ExchangeParts): Promise<FastifyInstance> {
   const { config, log, store, links, keyRing, registry, figures, trust, stopping, handlers, contact } = parts;
-  const bodyBytesMax = Math.max(...[...links.values()].map((link) => link.batchBytesMax)) + 65_536;
+  const { ping, partnerKeys } = parts;
   const connectionsMax = config.limits.exchangeConnections;
   const server = buildServer({
     listener: 'exchange',
     log,
-    bodyBytesMax,
+    bodyBytesMax: bodyBytesMax(links.values()),
     connectionsMax,
     tls: trust,
     stopping,
@@ -300,7 +316,9 @@ async function exchangeListener(parts: ExchangeParts): Promise<FastifyInstance> 
     party: config.party,
     issuer: config.issuer,
     links,
-    jwks: () => publicJwks(keyRing),
+    jwks: () => keyRing.published,
+    decryption: () => keyRing.decryption,
+    refreshKeys: () => partnerKeys.refreshSoon(),
     now: () => new Date(),
     handlers,
     onReceived(link, counts) {
@@ -311,10 +329,21 @@ async function exchangeListener(parts: ExchangeParts): Promise<FastifyInstance> 
   addAuditExchangeRoutes(server, parts.audit);
   const { database, incarnation } = store;
   addLedgerRoutes(server, { database, issuer: config.issuer, links, incarnation });
+  addSsfRoutes(server, {
+    issuer: config.issuer,
+    links,
+    sendVerification(link, state) {
+      ping(link, state === undefined ? {} : { state }).catch((error: unknown) =>
+        log.warn({ err: error, link: link.id }, 'verification not sent'),
+      );
+    },
+  });
   return server;
 }
 
 interface InternalParts extends CommonParts {
+  trust: LiveTrust | undefined;
+  watch: TrustWatch;
   stopping: AbortSignal;
   intake: Intake;
   keyRing: KeyRing;
@@ -390,6 +419,7 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
       reads,
     });
     addLedgerOperations(api, { ...parts.comparing, party: config.party, links, connections });
+    addKeyRoutes(api, { database, links, trust: parts.trust, watch: parts.watch });
     addOperationsRoutes(api, {
       database,
       party: config.party,

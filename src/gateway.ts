@@ -102,10 +102,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Gateway
 
 async function compose(config: Config, log: Logger, stack: AsyncDisposableStack): Promise<Gateway> {
   const trust = openTrust(config);
-  const [keyRing, links] = await Promise.all([
-    LiveKeyRing.open(config.keys),
-    openLinks(config.links),
-  ]);
+  const [keyRing, links] = await Promise.all([LiveKeyRing.open(config.keys), openLinks(config.links)]);
   const auditKeys = loadAuditKeys(config.keys.private);
   const store = stack.use(await openStore(storeConfig(config), log));
   await eraseAgain(store.database, config.erasureList);
@@ -155,10 +152,11 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
   const { database } = store;
   const ping = linkPinger({ database, keyRing, issuer: config.issuer, connections });
   const { trigger } = lanes;
-  const { handlers: keyHandlers, watch, reload } = startTrust(
-    { config, database, log, registry, links, keyRing, partnerKeys, trust, trigger },
-    stack,
-  );
+  const {
+    handlers: keyHandlers,
+    watch,
+    reload,
+  } = startTrust({ config, database, log, registry, links, keyRing, partnerKeys, trust, trigger }, stack);
   const handlers: OwnMessageHandlers = {
     ...keyHandlers,
     'resync-request': versionsAnswerer({ ...issuing, party: config.party }),
@@ -184,7 +182,17 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
   const comparing = comparingParts(parts, lanes.trigger);
   const { intake: gate } = stack.use(runComparisons({ ...comparing, links, connections }));
   const internal = await listen(
-    await internalListener({ ...parts, watch, reads, signal, ...lanes, connections, comparing, intake, gate }),
+    await internalListener({
+      ...parts,
+      watch,
+      reads,
+      signal,
+      ...lanes,
+      connections,
+      comparing,
+      intake,
+      gate,
+    }),
     config.internal,
     stack,
   );

@@ -7,6 +7,7 @@ import { connect as connectTls, type SecureContextOptions } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { type Grant, grantAccess } from '../../src/access/grant-access.ts';
 import { appendEntries } from '../../src/audit/append-entries.ts';
+import { makeAuditKeys } from '../../src/audit/own-audit-keys.ts';
 import { environmentForChild } from '../../src/config/env.ts';
 import { findPort } from '../../src/demo/find-port.ts';
 import { type CertificateFiles, makeCertificates } from '../../src/demo/make-certificates.ts';
@@ -145,6 +146,7 @@ async function writeConfig(
   certificates: Certificates | undefined,
 ): Promise<void> {
   await generateKey({ party: 'US', alg: 'ES256', directory: join(folder, 'private'), now: new Date() });
+  makeAuditKeys(join(folder, 'private'), 'https://mra.cbp.example');
   // Without TLS nothing but a message's own word tells one partner from the other: one link, so that it need not.
   const ids = (Object.keys(LINKS) as LinkId[]).slice(0, certificates ? undefined : 1);
   for (const id of ids) {

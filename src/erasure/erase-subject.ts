@@ -125,9 +125,6 @@ async function eraseRegister(tx: Transaction, subject: string): Promise<void> {
            ), versions as (
              update subject_version v set effective = null, regime = null, grade = null, status = null
              from subject s where s.subject = $1 and v.link = s.link and v.party = s.party and v.subject = s.subject
-           ), documents as (
-             delete from enterprise_search d
-             using subject s where s.subject = $1 and d.link = s.link and d.party = s.party and d.subject = s.subject
            )
            update subject set details_counts_as = null, details_version = null, details_message = null, details_at = null,
              details = null, standing_counts_as = null, standing_version = null, standing_message = null,

@@ -9,6 +9,7 @@ import type { Database } from '../store/database.ts';
 import { acceptDisplaced, type NotAcceptedAgain } from './accept-displaced.ts';
 import type { PartnerLedger } from './ask-partner.ts';
 import { type ComparingParts, type Comparison, compareLink } from './compare-link.ts';
+import { eraseReturned } from './erase-returned.ts';
 import { fetchOwnSets, ownPolicy } from './fetch-own-sets.ts';
 import { closeIntake, openIntake, readClosedIntakes } from './intake.ts';
 import { LedgerError } from './ledger-error.ts';
@@ -68,6 +69,7 @@ export async function recoverLink(
     ...comparing,
     recover: (unknown, ledger) => takeAllBack(parts, link, ledger, unknown, progress),
   });
+  await eraseReturned(database, progress.subjects);
   const { accepted, refused } = await acceptDisplaced(database, parts, link.id);
   if (!closed && progress.putBack + accepted + refused.length === 0) {
     throw new LedgerError('nothing-to-recover', `the link ${link.id} lacks nothing; its intake is open`);

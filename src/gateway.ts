@@ -435,6 +435,7 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
       keyRing,
       links,
       trigger,
+      approvals: access.approvals,
       async ping(link) {
         const connection = connections.get(link.id);
         if (!connection) throw new Error(`no connection for the link ${link.id}`);

@@ -1,15 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { awaitSecondPerson } from '../access/approval-routes.ts';
 import type { Approvals } from '../access/approvals.ts';
+import { readReasoned } from '../access/read-reasoned.ts';
 import { isJsonObject } from '../envelope/parse-strict-json.ts';
 import { Problem } from '../http/problem.ts';
 import { eraseWithin } from './erase-enterprise.ts';
 import { ErasureError } from './erasure.ts';
 
-interface ErasureBody {
-  enterprise: string;
-  reason: string;
-}
+const SUBJECT = /^[A-Z0-9-]{3,40}$/;
 
 /** Erasing over the API waits for a second person; the act is done in the transaction of the approval. */
 export function addErasureRoutes(app: FastifyInstance, approvals: Approvals, listFile: string): void {
@@ -33,20 +31,16 @@ export function addErasureRoutes(app: FastifyInstance, approvals: Approvals, lis
       }
     },
   });
-  app.post<{ Body: ErasureBody }>(
-    '/v1/ops/erasures',
-    { config: { scope: 'erase' }, schema: erasureSchema },
-    (request, reply) => {
-      const { enterprise, reason } = request.body;
-      const summary = `Erase what is on record here of ${enterprise}; proofs of the audit log stay valid.`;
-      return awaitSecondPerson(approvals, request, reply, {
-        kind: 'erase',
-        params: { enterprise },
-        summary,
-        reason,
-      });
-    },
-  );
+  app.post('/v1/ops/erasures', { config: { scope: 'erase' }, schema: erasureSchema }, (request, reply) => {
+    const { value: enterprise, reason } = readReasoned(request.body, 'enterprise', SUBJECT);
+    const summary = `Erase what is on record here of ${enterprise}; proofs of the audit log stay valid.`;
+    return awaitSecondPerson(approvals, request, reply, {
+      kind: 'erase',
+      params: { enterprise },
+      summary,
+      reason,
+    });
+  });
 }
 
 const erasureSchema = {

@@ -42,7 +42,7 @@ export function addOperationsRoutes(app: FastifyInstance, parts: OperationsRoute
   app.post<{ Params: { id: string } }>(
     '/v1/ops/links/:id/ping',
     {
-      config,
+      config: { ...config, link: 'path' },
       schema: { tags: ['operate'], summary: 'Is the partner there, and does it take our word for ours?' },
     },
     async (request) => {
@@ -70,7 +70,10 @@ export function addOperationsRoutes(app: FastifyInstance, parts: OperationsRoute
 function addLinkAction(app: FastifyInstance, parts: OperationsRouteParts, action: LinkAction): void {
   app.post<{ Params: { id: string } }>(
     `/v1/ops/links/:id/${action}`,
-    { config: { scope: 'operate' }, schema: { tags: ['operate'], summary: `${action} delivery on a link` } },
+    {
+      config: { scope: 'operate', link: 'path' },
+      schema: { tags: ['operate'], summary: `${action} delivery on a link` },
+    },
     async (request, reply) => {
       const { id } = request.params;
       const lanes = await steerLink(parts.database, id, action, principalOf(request).name, reasonOf(request));
@@ -84,7 +87,10 @@ function addLinkAction(app: FastifyInstance, parts: OperationsRouteParts, action
 function addLaneAction(app: FastifyInstance, parts: OperationsRouteParts, action: LaneAction): void {
   app.post<{ Params: LaneRef }>(
     `/v1/ops/lanes/:link/:lane/${action}`,
-    { config: { scope: 'operate' }, schema: { tags: ['operate'], summary: `${action} a lane` } },
+    {
+      config: { scope: 'operate', link: 'path' },
+      schema: { tags: ['operate'], summary: `${action} a lane` },
+    },
     async (request, reply) => {
       const ref = { link: request.params.link, lane: request.params.lane };
       const known = await steerLane(

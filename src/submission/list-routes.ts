@@ -15,7 +15,7 @@ interface ListQuery extends Omit<MessageFilter, 'since' | 'until' | 'after'> {
 export function addMessageList(app: FastifyInstance, database: Database): void {
   app.get<{ Querystring: ListQuery }>(
     '/v1/messages',
-    { config: { scope: 'messages:read' }, schema: listSchema },
+    { config: { scope: 'messages:read', link: 'query' }, schema: listSchema },
     async (request) => {
       const { since, until, cursor, ...rest } = request.query;
       const bound = principalOf(request).link;

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Approvals } from '../../src/access/approvals.ts';
 import { grantAccess } from '../../src/access/grant-access.ts';
 import { tokenReader } from '../../src/access/read-token.ts';
 import { appendEntries } from '../../src/audit/append-entries.ts';
@@ -19,6 +20,7 @@ import { createPair, type Pair } from '../support/pair.ts';
 let pair: Pair;
 let server: TestServer;
 let token: string;
+let approvals: Approvals;
 let serial = 0;
 const woken: LaneRef[] = [];
 
@@ -29,6 +31,7 @@ beforeAll(async () => {
   const grant = { name: 'operator', role: 'operator' } as const;
   ({ token } = await grantAccess(database, appendEntries, grant, 'test', new Date()));
   const { party, issuer, keyRing, link } = pair.cn;
+  approvals = new Approvals(database, appendEntries);
   server = await startTestServer('internal', async (app) => {
     await app.register(async (api) => {
       requireTokens(api, tokenReader(database));
@@ -39,6 +42,7 @@ beforeAll(async () => {
         keyRing,
         links: new Map([[link.id, link]]),
         trigger: (refs) => woken.push(...refs),
+        approvals,
         ping: () => Promise.reject(new Error('not asked')),
       });
     });
@@ -380,7 +384,12 @@ describe('in bulk', () => {
     });
     expect((await outboxOf(pair.cn)).filter((m) => m.parked)).toHaveLength(1);
     const all = await call('POST', '/v1/ops/dead-letters/withdraw', { filter: {}, reason });
-    expect(all.body).toMatchObject({ matched: 1, done: 1, failed: [] });
+    expect(all.status).toBe(202);
+    expect((await outboxOf(pair.cn)).filter((m) => m.parked)).toHaveLength(1);
+    const { id } = (all.body as { approval: { id: string } }).approval;
+    const second = { id: 'second', name: 'second', scopes: new Set(['operate'] as const) };
+    const { result } = await approvals.approve(id, second);
+    expect(result).toMatchObject({ matched: 1, done: 1, failed: [] });
   });
 
   it('names what could not be done, and does the rest', async () => {

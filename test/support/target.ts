@@ -146,7 +146,7 @@ async function writeConfig(
   certificates: Certificates | undefined,
 ): Promise<void> {
   await generateKey({ party: 'US', alg: 'ES256', directory: join(folder, 'private'), now: new Date() });
-  makeAuditKeys(join(folder, 'private'), 'https://mra.cbp.example');
+  makeAuditKeys(join(folder, 'private'), AUDIENCE);
   // Without TLS nothing but a message's own word tells one partner from the other: one link, so that it need not.
   const ids = (Object.keys(LINKS) as LinkId[]).slice(0, certificates ? undefined : 1);
   for (const id of ids) {

@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { awaitSecondPerson } from '../../access/approval-routes.ts';
+import type { Approvals } from '../../access/approvals.ts';
 import type { LaneRef } from '../../delivery/claim-lane.ts';
 import { principalOf } from '../../http/authenticate.ts';
 import { idempotencyOf, jsonAnswer, sendAnswer, withIdempotency } from '../../http/idempotency.ts';
@@ -25,6 +27,7 @@ import { actSchema, bulkSchema, listSchema, showSchema, withdrawSchema } from '.
 export interface DeadLetterRouteParts extends ActingParts {
   database: Database;
   trigger(refs: Iterable<LaneRef>): void;
+  approvals: Approvals;
 }
 
 /** Messages of one bulk act; what is left over is for the next. */
@@ -47,7 +50,8 @@ interface ListQuery {
 
 /** Messages that go nowhere until an operator decides: parked and refused ones. */
 export function addDeadLetterRoutes(app: FastifyInstance, parts: DeadLetterRouteParts): void {
-  const config = { scope: 'operate' } as const;
+  const config = { scope: 'operate', link: 'route' } as const;
+  addWithdrawal(parts);
 
   app.get<{ Querystring: ListQuery }>(
     '/v1/ops/dead-letters',
@@ -81,8 +85,15 @@ export function addDeadLetterRoutes(app: FastifyInstance, parts: DeadLetterRoute
         return actOnOne(parts, request, reply, action, letter);
       },
     );
-    app.post(`/v1/ops/dead-letters/${action}`, { config, schema: bulkSchema(action) }, async (request) =>
-      actOnMany(parts, request, action),
+    app.post(
+      `/v1/ops/dead-letters/${action}`,
+      { config, schema: bulkSchema(action) },
+      async (request, reply) => {
+        const bulk = await matchMany(parts, request, action);
+        if (bulk.dryRun) return { ...summary(action, bulk), done: 0, failed: [] };
+        if (action !== 'withdraw') return actOnMany(parts, action, bulk, principalOf(request).name);
+        return askForWithdrawal(parts.approvals, request, reply, bulk);
+      },
     );
   }
 
@@ -127,26 +138,45 @@ async function actOnOne(
   return sendAnswer(reply, answer);
 }
 
-/** One transaction for each, so that one that cannot be done does not undo the others. */
-async function actOnMany(
+/** The messages that an act on many is about: which they are stands from here on. */
+interface Bulk {
+  letters: Letter[];
+  reason: string;
+  dryRun: boolean;
+  /** More fit the filter than one act takes. */
+  more: boolean;
+}
+
+async function matchMany(
   parts: DeadLetterRouteParts,
   request: FastifyRequest,
   action: Action,
-): Promise<Record<string, unknown>> {
+): Promise<Bulk> {
   const { filter, reason, dryRun } = readBulk(request);
   const wanted = bound(request, { ...filter, kind: actions[action] });
   const found = wanted ? await listDeadLetters(parts.database, wanted, { limit: BULK_MAX + 1 }) : [];
-  const letters = found.slice(0, BULK_MAX);
-  const more = found.length > letters.length;
-  if (dryRun) return { action, dryRun, matched: letters.length, done: 0, failed: [], more };
-  const by = principalOf(request).name;
+  // The eldest first, so that versions of one subject are drawn and sent in their order.
+  const letters = found.slice(0, BULK_MAX).toReversed();
+  return { letters, reason, dryRun, more: found.length > letters.length };
+}
+
+function summary(action: Action, { letters, dryRun, more }: Bulk): Record<string, unknown> {
+  return { action, dryRun, matched: letters.length, more };
+}
+
+/** One transaction for each, so that one that cannot be done does not undo the others. */
+async function actOnMany(
+  parts: DeadLetterRouteParts,
+  action: Action,
+  bulk: Bulk,
+  by: string,
+): Promise<Record<string, unknown>> {
   const failed: object[] = [];
   const lanes: LaneRef[] = [];
-  // The eldest first, so that versions of one subject are drawn and sent in their order.
-  for (const letter of letters.toReversed()) {
+  for (const letter of bulk.letters) {
     try {
       const { lane } = await parts.database.transaction(
-        (tx) => actOnLetter(tx, parts, action, letter, { by, reason, now: new Date() }),
+        (tx) => actOnLetter(tx, parts, action, letter, { by, reason: bulk.reason, now: new Date() }),
         { retries: CONFLICT_RETRIES },
       );
       if (lane) lanes.push(lane);
@@ -156,7 +186,48 @@ async function actOnMany(
     }
   }
   parts.trigger(lanes);
-  return { action, dryRun, matched: letters.length, done: letters.length - failed.length, failed, more };
+  return { ...summary(action, bulk), done: bulk.letters.length - failed.length, failed };
+}
+
+const WITHDRAWAL = 'bulk-withdraw';
+
+/** Withdrawing many waits for a second person, who releases just the messages that matched when it was asked for. */
+function askForWithdrawal(
+  approvals: Approvals,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { letters, reason }: Bulk,
+): Promise<FastifyReply> {
+  const params = letters.map(({ id, link, subject }) => ({ id, link, subject }));
+  const words = `Withdraw ${letters.length} parked messages; their versions are voided.`;
+  return awaitSecondPerson(approvals, request, reply, { kind: WITHDRAWAL, params, summary: words, reason });
+}
+
+function addWithdrawal(parts: DeadLetterRouteParts): void {
+  parts.approvals.add({
+    kind: WITHDRAWAL,
+    scope: 'operate',
+    async execute(tx, params, { requestedBy, approvedBy, reason, now }) {
+      const letters = params as Letter[];
+      const lanes: LaneRef[] = [];
+      const failed: object[] = [];
+      for (const letter of letters) {
+        // One that was answered meanwhile does not undo the others.
+        await tx.execute('savepoint letter');
+        try {
+          const act = { by: `${requestedBy} and ${approvedBy}`, reason, now };
+          const { lane } = await actOnLetter(tx, parts, 'withdraw', letter, act);
+          if (lane) lanes.push(lane);
+        } catch (error) {
+          if (!(error instanceof DeadLetterError)) throw error;
+          await tx.execute('rollback to savepoint letter');
+          failed.push({ id: letter.id, code: error.code });
+        }
+      }
+      return { matched: letters.length, done: letters.length - failed.length, failed, lanes };
+    },
+    committed: ({ lanes }) => parts.trigger(lanes as LaneRef[]),
+  });
 }
 
 async function findLetter(database: Database, request: FastifyRequest, id: string): Promise<DeadLetter> {

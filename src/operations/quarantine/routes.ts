@@ -26,7 +26,7 @@ export function addQuarantineRoutes(app: FastifyInstance, database: Database): v
 
   app.get<{ Querystring: QuarantineQuery }>(
     '/v1/ops/quarantine',
-    { config, schema: listSchema },
+    { config: { ...config, link: 'query' }, schema: listSchema },
     async (request) => {
       const { cursor, limit, ...filter } = request.query;
       const after = cursor === undefined ? {} : { after: placeOf(cursor) };
@@ -38,7 +38,10 @@ export function addQuarantineRoutes(app: FastifyInstance, database: Database): v
 
   app.get<{ Querystring: QuarantineQuery }>(
     '/v1/ops/quarantine/export',
-    { config, schema: { ...listSchema, summary: 'Refused messages with their bytes, as NDJSON' } },
+    {
+      config: { ...config, link: 'query' },
+      schema: { ...listSchema, summary: 'Refused messages with their bytes, as NDJSON' },
+    },
     async (request, reply) => {
       const { cursor: _cursor, limit, ...filter } = request.query;
       const rows = await list(database, request, filter, Math.min(limit, EXPORT_MAX));
@@ -53,7 +56,10 @@ export function addQuarantineRoutes(app: FastifyInstance, database: Database): v
 
   app.get<{ Params: Place }>(
     '/v1/ops/quarantine/:link/:sha256/set',
-    { config, schema: { tags: ['operate'], summary: 'The compact JWS of one refused message' } },
+    {
+      config: { ...config, link: 'path' },
+      schema: { tags: ['operate'], summary: 'The compact JWS of one refused message' },
+    },
     async (request, reply) => {
       const act = { by: principalOf(request).name, now: new Date() };
       const [item] = await exportQuarantined(database, [refOf(request)], act);
@@ -66,7 +72,10 @@ export function addQuarantineRoutes(app: FastifyInstance, database: Database): v
 
   app.post<{ Params: Place }>(
     '/v1/ops/quarantine/:link/:sha256/dismiss',
-    { config, schema: { tags: ['operate'], summary: 'Take refused bytes out of the quarantine' } },
+    {
+      config: { ...config, link: 'path' },
+      schema: { tags: ['operate'], summary: 'Take refused bytes out of the quarantine' },
+    },
     async (request, reply) => {
       const { reason } = readAct(request);
       const act = { by: principalOf(request).name, reason, now: new Date() };

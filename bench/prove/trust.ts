@@ -1,7 +1,8 @@
 import type { Claim } from '../claim.ts';
 import { proveChangeover } from '../trust/prove-changeover.ts';
+import { proveHostileInput } from '../trust/prove-hostile-input.ts';
 
 /** Keys, transport, access and hostile input, at full size. */
 export async function prove(): Promise<Claim[]> {
-  return [...(await proveChangeover())];
+  return [...(await proveChangeover()), ...(await proveHostileInput())];
 }

@@ -6,7 +6,7 @@ import { checkNote, readSignatureLine } from './notes/signed-note.ts';
 import type { VerifierKey } from './notes/verifier-key.ts';
 import { writeWitnessRequest } from './notes/witness-request.ts';
 import type { LogAnswer, PartnerLog } from './partner-log.ts';
-import { type LogHead, type Reader, tileSource } from './read-tree.ts';
+import { type LogHead, type Reader, readHead, tileSource } from './read-tree.ts';
 import { proveConsistency } from './tree/prove.ts';
 
 /** What the partner's witness makes of a checkpoint of ours. */
@@ -40,8 +40,9 @@ const ROUNDS_MAX = 4;
 export async function publishCheckpoint(
   database: Database,
   witness: Witness,
-  head: LogHead,
+  published: LogHead,
 ): Promise<Published> {
+  let head = published;
   let oldSize = await lastCosigned(database, witness.link, head);
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const answer = await ask(database, witness.partner, oldSize, head);
@@ -49,14 +50,22 @@ export async function publishCheckpoint(
     if (answer.status === 200) return keepCosignature(database, witness, head, answer.body.toString('utf8'));
     const stale = staleSize(answer);
     if (stale === undefined || stale === oldSize) return refusal(answer, oldSize, head);
-    if (stale > head.size)
-      return {
-        kind: 'behind',
-        detail: `the partner has cosigned ${stale} entries of our log ${head.log}, we hold ${head.size}`,
-      };
+    if (stale > head.size) {
+      // Another process of ours may have gone on and published meanwhile: what the store holds now decides.
+      const held = await readHead(database, head.log);
+      if (held === undefined || held.size < stale) return behind(held ?? head, stale);
+      head = held;
+    }
     oldSize = stale;
   }
   return { kind: 'away', detail: 'the size that the witness knows keeps changing' };
+}
+
+function behind({ log, size }: LogHead, cosigned: number): Published {
+  return {
+    kind: 'behind',
+    detail: `the partner has cosigned ${cosigned} entries of our log ${log}, we hold ${size}`,
+  };
 }
 
 /** The size of which we know that the witness cosigned it. */

@@ -5,6 +5,7 @@ import { writeNote } from '../../../src/audit/notes/signed-note.ts';
 import { signerOfLog, signingKey, signNote } from '../../../src/audit/notes/signing-key.ts';
 import { keyOfLog } from '../../../src/audit/notes/verifier-key.ts';
 import { writeWitnessRequest } from '../../../src/audit/notes/witness-request.ts';
+import { publishCheckpoint } from '../../../src/audit/publish-checkpoint.ts';
 import { readLatestHead, tileSource } from '../../../src/audit/read-tree.ts';
 import { forgetCosignatures } from '../../../src/audit/run-publisher.ts';
 import { EMPTY_ROOT } from '../../../src/audit/tree/hash.ts';
@@ -129,6 +130,20 @@ describe('add-checkpoint', () => {
 
   it('an empty tree has the root of nothing', async () => {
     expect((await post(writeWitnessRequest(0, [], forged(0, Buffer.alloc(32, 1))))).status).toBe(422);
+  });
+
+  it('a process with an older head than another one has published is not behind', async () => {
+    const { cn } = pair;
+    const older = await grow(5);
+    await grow(4);
+    await cn.publish();
+    const { database, witnesses } = cn.publishing();
+    const [witness] = witnesses;
+    if (!witness) throw new Error('there is no witness');
+    expect(await publishCheckpoint(database, witness, older)).toEqual({ kind: 'cosigned' });
+    // A store that holds no more than that head is.
+    await cn.db.sql('update audit_tree set size = $1', [older.size]);
+    expect(await publishCheckpoint(database, witness, older)).toMatchObject({ kind: 'behind' });
   });
 
   it('of two requests at once that go on from the same size, one is cosigned', async () => {

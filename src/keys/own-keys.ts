@@ -17,17 +17,18 @@ export interface OwnKeyRow {
 }
 
 /** Our signing keys, oldest first. */
-export function listOwnKeys(database: Pick<Database, 'query'>): Promise<OwnKeyRow[]> {
-  return database.query<OwnKeyRow>({
+export async function listOwnKeys(database: Pick<Database, 'query'>): Promise<OwnKeyRow[]> {
+  const rows = await database.query<Omit<OwnKeyRow, 'announced'> & { announced: string }>({
     name: 'keys-list-own',
     text: `select k.kid, k.thumbprint, k.alg, k.state, k.not_before as "notBefore", k.not_after as "notAfter",
              k.changed_at as "changedAt", k.revoked_reason as "revokedReason",
              coalesce((select jsonb_agg(jsonb_build_object('link', a.link, 'at', a.announced_at, 'confirmedAt', a.confirmed_at)
                                         order by a.link)
-                       from key_announcement a where a.kid = k.kid), '[]'::jsonb) as announced
+                       from key_announcement a where a.kid = k.kid), '[]'::jsonb)::text as announced
            from own_key k order by k.not_before, k.kid`,
     values: [],
   });
+  return rows.map((row) => ({ ...row, announced: JSON.parse(row.announced) as OwnKeyRow['announced'] }));
 }
 
 /**

@@ -98,6 +98,8 @@ describe('a next key', () => {
     const { us } = pair;
     const key = await announce();
     expect(await partnerStates()).toEqual({ 'cn-next': 'announced' });
+    const next = (await listOwnKeys(pair.cn.db.database)).find(({ kid }) => kid === 'cn-next');
+    expect(next?.announced).toEqual([{ link: 'us-cbp', at: expect.any(String), confirmedAt: null }]);
     await partnerKeys.refresh();
     expect(us.link.keys.has('cn-next')).toBe(false);
     const confirm = (thumbprint: string) =>

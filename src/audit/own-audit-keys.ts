@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { refuseOpenFile } from '../keys/key-file.ts';
-import { keyFault } from '../keys/keys-error.ts';
+import { type KeyFault, KeysError, keyFault } from '../keys/keys-error.ts';
 import { AuditError } from './audit-error.ts';
 import { readSigningKey, type SigningKey, writeSigningKey } from './notes/signing-key.ts';
 import type { KeyRole } from './notes/verifier-key.ts';
@@ -44,6 +44,21 @@ export function makeAuditKeys(directory: string, issuer: string): string[] {
     writeFileSync(file, `${secret}\n`, { flag: 'wx', mode: 0o600, flush: true });
     return file;
   });
+}
+
+/** Of the audit keys that are there: what is wrong with each. */
+export function findAuditKeyFaults(directory: string): KeyFault[] {
+  return (['log', 'witness'] as const)
+    .filter((role) => existsSync(join(directory, FILES[role])))
+    .flatMap((role) => {
+      try {
+        loadKey(directory, role);
+        return [];
+      } catch (error) {
+        if (error instanceof KeysError) return error.faults;
+        throw error;
+      }
+    });
 }
 
 /** @throws {KeysError} where a key is missing, malformed, or readable by others */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { findAuditKeyFaults } from '../audit/own-audit-keys.ts';
 import { isJsonObject } from '../envelope/parse-strict-json.ts';
 import { loadDecryptionKeys } from '../keys/decryption-keys.ts';
 import { loadKeyRing } from '../keys/key-ring.ts';
@@ -37,13 +38,17 @@ async function checkOwnKeys(
   passphrase: Secret | undefined,
 ): Promise<ConfigFault[]> {
   const pointer = '/keys/private';
+  const auditFaults = findAuditKeyFaults(directory).map(({ message }) => ({ pointer, message }));
   try {
     const ring = await loadKeyRing(directory, passphrase);
     await loadDecryptionKeys(directory, passphrase);
-    if (ring.keys.length > 0 || need === 'optional') return [];
-    return [{ pointer, message: `${directory} holds no private key. Run: mra keys generate` }];
+    if (ring.keys.length > 0 || need === 'optional') return auditFaults;
+    return [
+      { pointer, message: `${directory} holds no private key. Run: mra keys generate` },
+      ...auditFaults,
+    ];
   } catch (error) {
-    return faultsOf(error).map(({ message }) => ({ pointer, message }));
+    return [...faultsOf(error).map(({ message }) => ({ pointer, message })), ...auditFaults];
   }
 }
 

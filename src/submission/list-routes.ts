@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import { principalOf } from '../http/authenticate.ts';
 import { Problem } from '../http/problem.ts';
 import type { Database } from '../store/database.ts';
 import { listMessages, type MessageFilter, type MessagePlace } from './list-messages.ts';
@@ -18,13 +17,8 @@ export function addMessageList(app: FastifyInstance, database: Database): void {
     { config: { scope: 'messages:read', link: 'query' }, schema: listSchema },
     async (request) => {
       const { since, until, cursor, ...rest } = request.query;
-      const bound = principalOf(request).link;
-      if (bound !== undefined && rest.link !== undefined && rest.link !== bound) {
-        throw new Problem('link-forbidden', { detail: `This token is for the link ${bound} only.` });
-      }
       const items = await listMessages(database, {
         ...rest,
-        ...(bound === undefined ? {} : { link: bound }),
         ...(since === undefined ? {} : { since: new Date(since) }),
         ...(until === undefined ? {} : { until: new Date(until) }),
         ...(cursor === undefined ? {} : { after: placeOf(cursor) }),

@@ -51,7 +51,10 @@ it('a wrong configuration lists every fault at once, a key that others may read 
     '/links/0/lanes',
     '/keys/private',
   ]) {
-    expect(stderr.split('\n').filter((line) => line.includes(`  ${place}: `))).not.toEqual([]);
+    expect(
+      stderr.split('\n').filter((line) => line.includes(`  ${place}: `)),
+      `${place} in ${stderr}`,
+    ).not.toEqual([]);
   }
   expect(stderr).toMatch(/chmod 600/);
   expect(stderr).not.toMatch(/^\s+at /m);

@@ -83,6 +83,7 @@ describe('a configuration', () => {
           ...link,
           jwks: at('us.json'),
           lanes: 8,
+          outboxMax: 1_000_000,
           algorithms: ['ES256'],
           delivery: 'multi-push',
           rotation: 'confirmed',

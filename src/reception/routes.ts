@@ -28,7 +28,8 @@ export function addExchangeRoutes(app: FastifyInstance, parts: ReceptionRoutePar
 
   app.post('/exchange/events', async (request, reply) => {
     const jws = request.body;
-    if (typeof jws !== 'string')
+    // A JSON text is a string as well, and is none.
+    if (typeof jws !== 'string' || !SET_TYPE.test(request.headers['content-type'] ?? ''))
       return refuse(reply, 400, 'invalid_request', 'the body must be one compact JWS');
     const error = await receiveEvent(parts, callerLink(request, parts.links, jws), jws);
     return error ? refuse(reply, 400, error.err, error.description) : reply.code(202).send();
@@ -38,6 +39,8 @@ export function addExchangeRoutes(app: FastifyInstance, parts: ReceptionRoutePar
     reply.type('application/jwk-set+json').send(parts.jwks()),
   );
 }
+
+const SET_TYPE = /^application\/secevent\+jwt *(;|$)/i;
 
 function refuse(reply: FastifyReply, status: number, err: string, description: string): FastifyReply {
   return reply.code(status).header('content-language', 'en').send({ err, description });

@@ -16,7 +16,7 @@ type LinkRoute = { Params: { id: string } };
 
 /** How an operator compares a link, recovers it, and sees what comparisons showed. */
 export function addLedgerOperations(app: FastifyInstance, parts: LedgerOperationsParts): void {
-  const config = { scope: 'operate' } as const;
+  const config = { scope: 'operate', link: 'path' } as const;
 
   app.post<LinkRoute>(
     '/v1/ops/links/:id/compare',

@@ -28,7 +28,7 @@ export function addRecognitionRoutes(app: FastifyInstance, parts: RecognitionRou
 
   app.get<{ Params: { id: string }; Querystring: TimeQuery & { link?: string } }>(
     '/v1/recognition/:id',
-    { config: { scope: 'register:read', purpose: true }, schema: recognitionSchema },
+    { config: { scope: 'register:read', purpose: true, link: 'route' }, schema: recognitionSchema },
     async (request) => {
       const { id } = request.params;
       const { on, asOf, link } = request.query;
@@ -44,7 +44,7 @@ export function addRecognitionRoutes(app: FastifyInstance, parts: RecognitionRou
     '/v1/recognition',
     {
       bodyLimit: QUESTION_BYTES_MAX,
-      config: { scope: 'register:read', purpose: true },
+      config: { scope: 'register:read', purpose: true, link: 'route' },
       schema: recognitionsSchema,
     },
     async (request) => {

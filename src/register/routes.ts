@@ -33,7 +33,7 @@ export function addRegisterRoutes(app: FastifyInstance, parts: RegisterRoutePart
 
   app.get<{ Params: { id: string }; Querystring: TimeQuery & { link?: string } }>(
     '/v1/enterprises/:id',
-    { config: { scope: 'register:read', purpose: true }, schema: enterpriseSchema },
+    { config: { scope: 'register:read', purpose: true, link: 'route' }, schema: enterpriseSchema },
     async (request) => {
       const { id } = request.params;
       const time = readTimeOf(request.query);
@@ -46,7 +46,7 @@ export function addRegisterRoutes(app: FastifyInstance, parts: RegisterRoutePart
 
   app.get<{ Params: { id: string }; Querystring: HistoryQuery }>(
     '/v1/enterprises/:id/history',
-    { config: { scope: 'register:read', purpose: true }, schema: historySchema },
+    { config: { scope: 'register:read', purpose: true, link: 'route' }, schema: historySchema },
     async (request) => {
       const { id } = request.params;
       const { link: asked, limit, cursor, ...times } = request.query;

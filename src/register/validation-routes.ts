@@ -32,7 +32,7 @@ interface ActionsQuery extends LinkQuery {
   cursor?: string;
 }
 
-const access = { scope: 'register:read', purpose: true } as const;
+const access = { scope: 'register:read', purpose: true, link: 'route' } as const;
 
 /** Validations of both sides: results, rounds in figures, corrective actions. */
 export function addValidationRoutes(

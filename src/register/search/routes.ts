@@ -33,7 +33,7 @@ interface SearchQuery extends TimeQuery, Omit<SearchFilter, 'grade'> {
 export function addSearchRoutes(app: FastifyInstance, parts: SearchRouteParts): void {
   app.get<{ Querystring: SearchQuery }>(
     '/v1/enterprises',
-    { config: { scope: 'register:read', purpose: true }, schema: searchSchema },
+    { config: { scope: 'register:read', purpose: true, link: 'route' }, schema: searchSchema },
     async (request) => {
       const { link, party, class: grade, tier, limit, cursor, on, asOf, ...identity } = request.query;
       if (grade !== undefined && tier !== undefined) throw new Problem('malformed', { detail: EITHER });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { grantAccess } from '../../src/access/grant-access.ts';
 import type { Purpose } from '../../src/access/purposes.ts';
 import type { Role } from '../../src/access/roles.ts';
@@ -7,6 +8,7 @@ import { Secret } from '../../src/config/secrets.ts';
 import type { Party } from '../../src/contract/party.ts';
 import { prepareSides } from '../../src/demo/prepare-sides.ts';
 import { startGateway } from '../../src/gateway.ts';
+import { ask } from './ask.ts';
 import { type KeptLog, keepLog } from './http.ts';
 import { createTestDatabase, type TestDatabase } from './postgres.ts';
 import { createTemporaryFolder } from './temporary-folder.ts';
@@ -39,29 +41,39 @@ export async function startTestGateway(
     const kept = keepLog();
     const written = await loadConfig({ file: prepared[party].config, env: { overrides: [] } });
     const anyPort = { host: '127.0.0.1', port: 0 };
+    const changed = change(written);
     const config: Config = {
-      ...change(written),
+      ...changed,
+      // Entries of a log that a partner witnesses wait for his word, and nobody is there.
+      links: changed.links.map(({ auditKeys: _none, ...link }) => link),
       database: { url: new Secret(db.connectionString) },
       internal: anyPort,
       exchange: anyPort,
     };
     const { internal, exchange } = stack.use(await startGateway(config, kept.log));
     let granted = 0;
+    const grant = async (role: Role, purpose?: Purpose): Promise<string> => {
+      const wanted = { name: `test-${role}-${++granted}`, role, ...(purpose ? { purpose } : {}) };
+      const { token } = await grantAccess(db.database, appendEntries, wanted, 'test', new Date());
+      return token;
+    };
+    await untilIntakeOpens(internal, await grant('backend'));
     return {
       config,
       db,
       internal,
       exchange,
       kept,
-      async grant(role, purpose) {
-        const wanted = { name: `test-${role}-${++granted}`, role, ...(purpose ? { purpose } : {}) };
-        const { token } = await grantAccess(db.database, appendEntries, wanted, 'test', new Date());
-        return token;
-      },
+      grant,
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
     };
   } catch (error) {
     await stack.disposeAsync();
     throw error;
   }
+}
+
+/** Intake opens when the comparison at the start has found that the partner is away. */
+async function untilIntakeOpens(internal: string, token: string): Promise<void> {
+  while ((await ask(internal, { path: '/v1/messages', token, body: {} })).status === 503) await delay(50);
 }

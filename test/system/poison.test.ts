@@ -26,6 +26,7 @@ beforeAll(async () => {
   }));
   partner = createServer(async (request, response) => {
     if (request.url === '/exchange/events') return response.writeHead(202).end();
+    if (request.url !== '/exchange/sets') return response.writeHead(404).end();
     const { sets } = (await json(request)) as { sets: Record<string, string> };
     if (Object.keys(sets).some((id) => poisonous.has(id))) return response.writeHead(500).end();
     response.writeHead(202, { 'content-type': 'application/json', 'mra-edition': '1' });

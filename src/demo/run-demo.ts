@@ -30,7 +30,7 @@ export interface DemoOptions extends RegisterPlan {
   beforeReading?: (sides: DemoSides) => Promise<void>;
 }
 
-/** The last line of `--json` (issue 1, Build 11). */
+/** The last line of `--json`. */
 export interface DemoResult {
   messages: number;
   delivered: number;

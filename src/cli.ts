@@ -25,6 +25,10 @@ const program = new Command('mra')
   )
   .version('0.1.0')
   .showHelpAfterError('(mra help shows the commands)')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 done; 1 found wrong or failed; 2 the command line is wrong. Each command has a --help of its own.',
+  )
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE));
 
 addServeCommand(program, (code) => process.exit(code));

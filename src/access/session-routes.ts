@@ -7,7 +7,7 @@ import { csrfTokenOf, SESSION_IDLE_MS_MAX, type Sessions } from './sessions.ts';
 const config = { scope: 'any', link: 'none' } as const;
 
 /**
- * Sessions of the console: a token, ours or the identity provider's, is shown once and exchanged for a cookie that
+ * Sessions of browsers: a token, ours or the identity provider's, is shown once and exchanged for a cookie that
  * scripts cannot read.
  */
 export function addSessionRoutes(app: FastifyInstance, sessions: Sessions): void {

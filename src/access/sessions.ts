@@ -15,7 +15,7 @@ export const SESSIONS_MAX = 10;
 /** When a session was seen is written at most this often. */
 const SEEN_EVERY_MS = 60_000;
 
-/** What the console gets when it opens a session; the secret goes into the cookie and is not stored. */
+/** What a browser gets when it opens a session; the secret goes into the cookie and is not stored. */
 export interface OpenedSession {
   secret: string;
   expiresAt: Date;
@@ -37,7 +37,7 @@ export interface Sessions {
 }
 
 /**
- * Sessions of people who use the console: a browser keeps only a cookie that scripts cannot read, never the token.
+ * Sessions of people at a browser, which keeps only a cookie that scripts cannot read, never the token.
  * Every request looks its session up, so closing one takes effect at once in every process.
  */
 export function sessionStore(database: Database, audit: Audit): Sessions {

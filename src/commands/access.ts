@@ -32,6 +32,10 @@ export function addAccessCommand(program: Command): void {
     .option('--link <link>', 'the only link it may use')
     .option('--expires <date>', 'when it ends: 2027-11-23 (its 00:00 UTC) or an instant', readInstant)
     .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  mra access grant --name customs-core --role backend --purpose clearance',
+    )
     .action((_options, command: Command) => act(command, grant));
 
   access

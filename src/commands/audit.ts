@@ -33,7 +33,7 @@ interface AuditOptions {
 export function addAuditCommand(program: Command): void {
   const audit = program
     .command('audit')
-    .description('the audit log: its keys, exports, proofs')
+    .description('show the keys of the audit log; export, verify, prove and recover it')
     .option('--config <file>', 'configuration file (default: MRA_CONFIG or mra.config.json)');
   addKeys(audit);
   addExport(audit);

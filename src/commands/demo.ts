@@ -38,6 +38,7 @@ export function addDemoCommand(program: Command, overrides: Partial<DemoOptions>
       wholeNumber,
     )
     .option('--dir <folder>', 'where demo.json and the data of both sides are kept', '.mra')
+    .addHelpText('after', '\nExample:\n  mra demo --exit --json')
     .action((options: Options) => explainFailure(() => demo(options, overrides)));
 }
 

@@ -24,7 +24,8 @@ export function addEraseCommand(program: Command): void {
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
-      '\nThe partner erases on its side with the same command. A restored backup is erased again.',
+      '\nThe partner erases on its side with the same command. A restored backup is erased again.' +
+        '\n\nExample:\n  mra erase CN4403960A1B --reason "court order 12/2026"',
     )
     .action((subject: string, _options, command: Command) =>
       explainFailure(() => erase(subject, command.optsWithGlobals<EraseOptions>())),

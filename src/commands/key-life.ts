@@ -53,6 +53,7 @@ export function addKeyLifeCommands(keys: Command): void {
     .addOption(new Option('--alg <algorithm>', 'what it signs with').choices(ALGORITHMS).default('ES256'))
     .option('--kid <name>', 'announce this key, made before, again')
     .option('--days <n>', 'how long it is valid', readDays, 365)
+    .addHelpText('after', '\nThe partner confirms it with: mra keys confirm LINK KID --thumbprint …')
     .action((_options, command: Command) => act(command, rotate));
 
   keys
@@ -60,24 +61,25 @@ export function addKeyLifeCommands(keys: Command): void {
     .description(
       'let a next key sign now: its thumbprint was confirmed by every partner over another channel',
     )
-    .argument('<kid>')
+    .argument('<kid>', 'name of the key, as mra keys list shows it')
     .requiredOption('--reason <text>', 'who confirmed it and how; it goes on record')
     .action((kid: string, _options, command: Command) => act(command, (tools) => activate(tools, kid)));
 
   keys
     .command('revoke')
-    .description('stop a key at once: one of ours, or with --link one of the partner’s')
-    .argument('<kid>')
+    .description("stop a key at once: one of ours, or with --link one of the partner's")
+    .argument('<kid>', 'name of the key, as mra keys list shows it')
     .requiredOption('--reason <text>', 'it goes on record')
-    .option('--link <link>', 'the partner’s key of this link')
+    .option('--link <link>', "the partner's key of this link")
     .action((kid: string, _options, command: Command) => act(command, (tools) => revoke(tools, kid)));
 
   keys
     .command('confirm')
     .description('pin a key that the partner announced, once it has read out its thumbprint')
-    .argument('<link>')
-    .argument('<kid>')
+    .argument('<link>', 'id of the link in the configuration')
+    .argument('<kid>', 'name of the key, as mra keys list shows it')
     .requiredOption('--thumbprint <thumbprint>', 'what the partner read out over another channel')
+    .addHelpText('after', '\nExample:\n  mra keys confirm us-cbp us-2026-12 --thumbprint …')
     .action((link: string, kid: string, _options, command: Command) =>
       act(command, (tools) => confirm(tools, link, kid)),
     );
@@ -85,9 +87,10 @@ export function addKeyLifeCommands(keys: Command): void {
   keys
     .command('affected')
     .description('list every message that a key signed since a date')
-    .argument('<kid>')
+    .argument('<kid>', 'name of the key, as mra keys list shows it')
     .requiredOption('--since <date>', '2026-11-24 (its 00:00 UTC) or an instant', readInstant)
     .option('--json', 'one line of JSON each')
+    .addHelpText('after', '\nExample:\n  mra keys affected us-2026-11 --since 2026-11-20')
     .action((kid: string, _options, command: Command) => act(command, (tools) => affected(tools, kid)));
 }
 

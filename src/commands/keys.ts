@@ -17,7 +17,7 @@ import { addKeyLifeCommands } from './key-life.ts';
 export function addKeysCommand(program: Command): void {
   const keys = program
     .command('keys')
-    .description('make and show our own keys, pin those of a partner')
+    .description('make, show and change our own keys; pin those of a partner')
     .option('--config <file>', 'configuration file (default: MRA_CONFIG or mra.config.json)');
 
   keys
@@ -50,6 +50,7 @@ export function addKeysCommand(program: Command): void {
     .argument('<link>', 'id of the link in the configuration')
     .argument('<file>', 'the JWKS that the partner handed over')
     .requiredOption('--thumbprint <thumbprint...>', 'what the partner read out, one for each key in the file')
+    .addHelpText('after', '\nExample:\n  mra keys import us-cbp theirs.jwks.json --thumbprint …')
     .action((link: string, file: string, _options, command: Command) =>
       act(command, (config, options) => pin(config, link, file, options.thumbprint ?? [])),
     );

@@ -10,12 +10,12 @@ import { type LinkOptions, useLink } from './use-link.ts';
 export function addLinkCommand(program: Command): void {
   const link = program
     .command('link')
-    .description('look at the links to partners')
+    .description('ping a partner, compare with it, recover after a restore')
     .option('--config <file>', 'configuration file (default: MRA_CONFIG or mra.config.json)');
 
   link
     .command('ping')
-    .description('is the partner there, and does it take our word for ours? Exit 1 if not')
+    .description('ask whether the partner is there and takes our word for ours. Exit 1 if not')
     .argument('[link]', 'id of the link; may be left out where there is one')
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  mra link ping us-cbp')

@@ -39,7 +39,7 @@ const LIMITS = { depthMax: 34, membersMax: 10_000_000 };
 
 /** `mra message check`: is this what the contract says? Needs no gateway and no configuration. */
 export function addMessageCommand(program: Command): void {
-  const message = program.command('message').description('look at messages without a gateway');
+  const message = program.command('message').description('check messages without a gateway');
   message
     .command('check')
     .description('print every error and warning in messages, with its pointer. Exit 1 if any has an error')

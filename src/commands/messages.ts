@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import { isJsonObject } from '../envelope/parse-strict-json.ts';
 import { explainFailure } from './explain-failure.ts';
-import { ApiError, type OperatorApi, openOperatorApi } from './operator-api.ts';
+import { API_HELP, ApiError, type OperatorApi, openOperatorApi } from './operator-api.ts';
 
 interface Filters {
   kind?: string;
@@ -48,17 +49,19 @@ type Act = keyof typeof acts;
 export function addMessagesCommand(program: Command): void {
   const messages = program
     .command('messages')
-    .description('messages that wait for an operator (MRA_API: the gateway; MRA_TOKEN: who asks)');
+    .description('look at messages that wait for an operator, and decide about them')
+    .addHelpText('after', API_HELP);
 
-  filtered(messages.command('list').description('parked and refused messages, newest first'))
+  filtered(messages.command('list').description('list parked and refused messages, newest first'))
     .addOption(new Option('--kind <kind>', 'only these').choices(['parked', 'refused']))
     .option('--json', 'as JSON')
+    .addHelpText('after', `\nExample:\n  mra messages list --link us-cbp --kind parked\n${API_HELP}`)
     .action((options: Options) => explainFailure(() => list(openOperatorApi(), options)));
 
   messages
     .command('show')
-    .description('one message: its state, and everything that happened to it')
-    .argument('<id>')
+    .description('show one message: its state, and everything that happened to it')
+    .argument('<id>', 'id of the message')
     .action((id: string) =>
       explainFailure(async () => {
         const message = await openOperatorApi().get(`/v1/messages/${encodeURIComponent(id)}`);
@@ -75,7 +78,10 @@ function addAct(messages: Command, act: Act): void {
     .option('--all', 'all that fit the filters, up to 1,000')
     .option('--dry-run', 'with --all: only say how many')
     .option('--reason <text>', 'for the audit log; needed with --all');
-  if (act === 'resubmit') command.option('--data <file>', 'corrected data of one message');
+  if (act === 'resubmit') command.option('--data <file>', 'corrected data of one message, a JSON file');
+  if (act === 'withdraw')
+    command.addHelpText('after', '\nWith --all it waits for a second person to approve it.');
+  command.addHelpText('after', API_HELP);
   command.action((ids: string[], options: Options) =>
     explainFailure(() => (options.all ? doAll(act, ids, options) : doEach(act, ids, options))),
   );
@@ -83,12 +89,12 @@ function addAct(messages: Command, act: Act): void {
 
 function filtered(command: Command): Command {
   return command
-    .option('--link <link>')
-    .option('--type <type>')
-    .option('--subject <subject>')
+    .option('--link <link>', 'id of the link')
+    .option('--type <type>', 'such as enterprise-status')
+    .option('--subject <subject>', 'id of an enterprise or a validation')
     .option('--error <text>', 'part of the error')
-    .option('--since <date>')
-    .option('--until <date>');
+    .option('--since <instant>', 'parked or refused then or later, e.g. 2026-11-24T06:00:00Z')
+    .option('--until <instant>', 'before then');
 }
 
 async function list(api: OperatorApi, options: Options): Promise<void> {
@@ -143,6 +149,11 @@ async function doAll(act: Act, ids: readonly string[], options: Options): Promis
   );
   const { reason, dryRun = false } = options;
   const answer = await openOperatorApi().post(`/v1/ops/dead-letters/${act}`, { filter, reason, dryRun });
+  if (isJsonObject(answer.approval)) {
+    const { id, summary } = answer.approval;
+    console.log(`${summary}: waits for a second person to approve it (approval ${id}).`);
+    return;
+  }
   const failed = Array.isArray(answer.failed) ? answer.failed : [];
   console.log(`${answer.matched} fit, ${answer.done} done, ${failed.length} could not be.`);
   for (const { id, problem } of failed) console.log(`  ${id}: ${problem?.detail ?? problem?.title}`);

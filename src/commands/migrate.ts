@@ -9,7 +9,7 @@ import { explainFailure } from './explain-failure.ts';
 export function addMigrateCommand(program: Command): void {
   program
     .command('migrate')
-    .description('bring the database to the schema of this program (every start does so by itself)')
+    .description('bring the database to the schema of this program (every start of serve does so by itself)')
     .option('--config <file>', 'configuration file (default: MRA_CONFIG or mra.config.json)')
     .action((_options, command: Command) => migrateStore(command.optsWithGlobals<{ config?: string }>()));
 }

@@ -1,6 +1,12 @@
 import { type ApiAccess, readApiAccess } from '../config/env.ts';
 import { isJsonObject } from '../envelope/parse-strict-json.ts';
 
+/** For the commands that ask a running gateway. */
+export const API_HELP = `
+Environment:
+  MRA_API    internal listener of the gateway (default: http://127.0.0.1:8701)
+  MRA_TOKEN  access token of role operator, made by mra access grant`;
+
 /** What the gateway answered to an operator's command that it did not do. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { explainFailure } from './explain-failure.ts';
-import { openOperatorApi } from './operator-api.ts';
+import { API_HELP, openOperatorApi } from './operator-api.ts';
 
 interface Options {
   link?: string;
@@ -24,17 +24,23 @@ interface Item {
 export function addQuarantineCommand(program: Command): void {
   const quarantine = program
     .command('quarantine')
-    .description('refused messages of the partner (MRA_API: the gateway; MRA_TOKEN: who asks)');
+    .description('look at messages of the partner that were refused here')
+    .addHelpText('after', API_HELP);
 
   const filtered = (command: Command): Command =>
-    command.option('--link <link>').option('--q <text>', 'a message id, a subject, or part of an error');
+    command
+      .option('--link <link>', 'id of the link')
+      .option('--q <text>', 'a message id, a subject, or part of an error')
+      .addHelpText('after', API_HELP);
 
-  filtered(quarantine.command('list').description('newest first'))
+  filtered(quarantine.command('list').description('list them, newest first'))
     .option('--json', 'as JSON')
     .action((options: Options) => explainFailure(() => list(options)));
 
   filtered(
-    quarantine.command('export').description('with their bytes, one JSON a line; the audit log says who'),
+    quarantine
+      .command('export')
+      .description('print them with their bytes, one JSON a line; the audit log says who did'),
   ).action((options: Options) =>
     explainFailure(async () => {
       process.stdout.write(await openOperatorApi().text(`/v1/ops/quarantine/export?${queryOf(options)}`));
@@ -44,9 +50,10 @@ export function addQuarantineCommand(program: Command): void {
   quarantine
     .command('dismiss')
     .description('take one out of the quarantine; it stays on record as refused')
-    .argument('<link>')
-    .argument('<sha256>')
+    .argument('<link>', 'id of the link')
+    .argument('<sha256>', 'hash of its bytes, as list shows it')
     .option('--reason <text>', 'for the audit log')
+    .addHelpText('after', API_HELP)
     .action((link: string, sha256: string, { reason }: Options) =>
       explainFailure(async () => {
         const path = `/v1/ops/quarantine/${encodeURIComponent(link)}/${encodeURIComponent(sha256)}/dismiss`;

@@ -30,7 +30,7 @@ declare module 'fastify' {
 const REALM = 'Bearer realm="mra"';
 
 export interface AuthenticationOptions {
-  /** Sessions of the console; absent: none are taken. */
+  /** Sessions of browsers; absent: none are taken. */
   sessions?: Sessions;
   /** Of a principal; absent: as fast as it likes. */
   rate?: RequestLimit;

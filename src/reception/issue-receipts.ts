@@ -89,18 +89,21 @@ interface Owed {
 function takeOwed(tx: Transaction, link: string, waitMs: number): Promise<Owed[]> {
   return tx.query<Owed>({
     name: 'reception-take-receipts-owed',
-    text: `with owed as (
-             delete from receipt_owed
-             where ctid = any (array(
-               select o.ctid from receipt_owed o
-               where link = $1 and (exists (select from audit_entry e where e.message = o.id)
-                                    or received_at <= now() - $3 * interval '1 ms')
-               limit $2 for update skip locked))
+    text: `with candidate as materialized (
+             select ctid as place, id from receipt_owed where link = $1 limit $2 for update skip locked
+           ), entered as materialized (
+             select distinct on (message) message, log, index from audit_entry
+             where message = any (array(select id from candidate))
+             order by message, log desc, index
+           ), owed as (
+             delete from receipt_owed o
+             where ctid = any (array(select place from candidate))
+               and (exists (select from entered e where e.message = o.id)
+                    or received_at <= now() - $3 * interval '1 ms')
              returning id, sha256, outcome, err, received_at
            )
            select id, sha256, outcome, err, received_at as "receivedAt", e.log, e.index
-           from owed left join lateral (
-             select log, index from audit_entry where message = owed.id order by log desc, index limit 1) e on true`,
+           from owed left join entered e on e.message = owed.id`,
     values: [link, RECEIPTS_PER_MESSAGE_MAX, waitMs],
   });
 }

@@ -63,14 +63,16 @@ export async function takeBatch(
              order by s.aside_at, s.position limit 1
            ), taken as materialized (
              select * from batch union all select * from last_resort
-           )
-           select b.position, b.id, b.subject, b.failed_alone as "failedAlone", b.aside, m.jws
-           from taken b
-           join message m on m.id = b.id and m.link = $1 and m.direction = 'out'
-             -- The bounds let the executor skip the partitions of other months.
-             and m.id between (select id from taken order by id limit 1)
+           ), signed as materialized (
+             select id, jws from message
+             where id = any (array(select id from taken)) and link = $1 and direction = 'out'
+               -- The bounds let the executor skip the partitions of other months.
+               and id between (select id from taken order by id limit 1)
                           and (select id from taken order by id desc limit 1)
-           order by b.position`,
+           )
+           select t.position, t.id, t.subject, t.failed_alone as "failedAlone", t.aside, m.jws
+           from taken t join signed m on m.id = t.id
+           order by t.position`,
     values: [link, lane, limits.setsMax, limits.edition, limits.aheadMs ?? 0],
   });
   return withinBytes(rows, limits.bytesMax);

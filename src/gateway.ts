@@ -28,6 +28,7 @@ import { addErasureRoutes } from './erasure/routes.ts';
 import { feedSignal } from './feed/await-change.ts';
 import { addFeedRoutes } from './feed/routes.ts';
 import { buildServer } from './http/build-server.ts';
+import { socketCutter } from './http/cut-sockets.ts';
 import { healthRoutes } from './http/health.ts';
 import { measureRequests, metricsRoute } from './http/metrics.ts';
 import { describeRoutes } from './http/openapi.ts';
@@ -451,9 +452,10 @@ async function listen(
   { host, port }: Listener,
   stack: AsyncDisposableStack,
 ): Promise<string> {
+  const cutSockets = socketCutter(server.server);
   stack.defer(async () => {
     // Requests in hand had as long as the lanes; what still is not answered is cut, as a kill would.
-    const cut = setTimeout(() => server.server.closeAllConnections(), CLOSE_MS);
+    const cut = setTimeout(cutSockets, CLOSE_MS);
     await server.close();
     clearTimeout(cut);
   });

@@ -12,7 +12,11 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
  * handshake, where the peer would learn nothing but a reset: requirePartner answers instead. A replaced trust counts
  * from the next handshake on, while the server goes on.
  */
-export function tlsServer(trust: LiveTrust, handler: RequestListener): Server {
+export function tlsServer(
+  trust: LiveTrust,
+  handler: RequestListener,
+  handshakeTimeoutMs = HANDSHAKE_TIMEOUT_MS,
+): Server {
   const server = createServer(
     {
       ...handshakeOptions(trust.current),
@@ -20,10 +24,12 @@ export function tlsServer(trust: LiveTrust, handler: RequestListener): Server {
       requestCert: true,
       rejectUnauthorized: false,
       ALPNProtocols: ['http/1.1'],
-      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+      handshakeTimeout: handshakeTimeoutMs,
     },
     handler,
   );
+  // Before Node hands it to whoever answers broken requests: what is written waits for the handshake, without end.
+  server.prependListener('tlsClientError', (_error, socket) => socket.destroy());
   trust.onReplaced(() => server.setSecureContext(handshakeOptions(trust.current)));
   return server;
 }

@@ -30,6 +30,7 @@ export async function startBalancer({ port, targets, delayMs = 0 }: BalancerPart
       const inside = await tryConnect(ports[(turn + n) % ports.length] ?? 0);
       if (!inside) continue;
       keep(inside, open);
+      if (outside.destroyed) inside.destroy();
       join(outside, inside, delayMs);
       return;
     }

@@ -86,7 +86,7 @@ interface Owed {
 }
 
 /** @param waitMs how long a receipt waits for the message's place in the log */
-function takeOwed(tx: Transaction, link: string, waitMs: number): Promise<Owed[]> {
+export function takeOwed(tx: Transaction, link: string, waitMs: number): Promise<Owed[]> {
   return tx.query<Owed>({
     name: 'reception-take-receipts-owed',
     text: `with candidate as materialized (

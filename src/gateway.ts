@@ -124,8 +124,18 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
   stack.use(runIndexer({ database: store.database, log }));
   const contact = stack.use(new PartnerContact(store.database, log));
   await contact.exchange();
+  const stopping = new AbortController();
   const audit = startAudit(
-    { registry, store, log, keys: auditKeys, links, connections, onFeed: signal.raise },
+    {
+      registry,
+      store,
+      log,
+      keys: auditKeys,
+      links,
+      connections,
+      onFeed: signal.raise,
+      stop: stopping.signal,
+    },
     stack,
   );
   const lanes = await startLanes(
@@ -145,7 +155,6 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
   stack.use(runHoles(issuing));
   stack.use(runRetention(store.database, config, log));
 
-  const stopping = new AbortController();
   const intake = openIntake({
     gauge: stack.use(await openOutboxGauge(store.database, log)),
     outboxMax: (link) => links.get(link)?.outboxMax ?? 0,
@@ -201,6 +210,8 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
   stack.defer(async () => {
     stopping.abort();
     await lanes.finish();
+    // What else asks a partner (a ping, the publisher, the mirror) ends now: it would take as long again.
+    await Promise.all([...connections.values()].map((connection) => connection[Symbol.asyncDispose]()));
   });
   log.info({ party: config.party, internal, exchange }, 'gateway ready');
   return { internal, exchange, reload, [Symbol.asyncDispose]: () => stack.disposeAsync() };

@@ -26,6 +26,8 @@ export interface PublisherParts {
   now(): Date;
   /** A partner holds a larger tree of ours, or another one: nothing may be signed before it is compared again. */
   onDiverged(): void;
+  /** Raised when the gateway stops: an answer that does not come then is not put down to the partner. */
+  stop?: AbortSignal;
 }
 
 /**
@@ -57,10 +59,11 @@ async function publishTo(parts: PublisherParts, witness: Witness): Promise<void>
 }
 
 async function noteAnswer(
-  { database, log, now, onDiverged }: PublisherParts,
+  { database, log, now, onDiverged, stop }: PublisherParts,
   { link }: Witness,
   said: Published,
 ): Promise<void> {
+  if (said.kind === 'away' && stop?.aborted) return;
   const changed = await noteWitness(database, link, said, now());
   if (said.kind === 'behind' || said.kind === 'forked') {
     onDiverged();

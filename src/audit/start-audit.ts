@@ -23,6 +23,8 @@ export interface AuditParts {
   connections: ReadonlyMap<string, PartnerConnection & PartnerReader>;
   /** Called after a commit that numbered changes of the feed. */
   onFeed(): void;
+  /** Raised when the gateway stops: that a partner gives no answer then says nothing of it. */
+  stop: AbortSignal;
 }
 
 /** What the two listeners need of the log. */
@@ -47,6 +49,7 @@ export function startAudit(parts: AuditParts, stack: AsyncDisposableStack): Runn
     logKey: keys.log,
     witnesses,
     now,
+    stop: parts.stop,
     onDiverged: () => sequencer.compareAgain(),
   };
   const publisher = stack.use(runPublisher(publishing));

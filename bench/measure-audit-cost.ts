@@ -30,5 +30,5 @@ async function intake(folder: string, messages: number, execArgv: readonly strin
   await using running = await startSides(folder, execArgv);
   const load = new LoadSource(2008);
   await measureIntake(running.sides.CN, load, WARM_UP);
-  return measureIntake(running.sides.CN, load, messages);
+  return await measureIntake(running.sides.CN, load, messages);
 }

@@ -29,11 +29,13 @@ const MIGRATION_LOCK = 0x6d72_6101;
 
 /**
  * A statement of a migration waits this long for a table that others use. Longer, and everybody who comes after it
- * waits behind it: it gives way and tries again.
+ * waits behind it: it gives way and tries again. Well below the server's `deadlock_timeout` (1 s): a migration that
+ * holds one table and wants another, of which a running gateway has the two the other way round, gives way before the
+ * server would end the gateway's statement.
  */
-const LOCK_TIMEOUT = '2s';
-const LOCK_RETRY_MS = 500;
-const LOCK_TRIES_MAX = 120;
+const LOCK_TIMEOUT = '300ms';
+const LOCK_RETRY_MS = 250;
+const LOCK_TRIES_MAX = 240;
 
 /**
  * A migration that an older program can go on beside: it adds, and changes or removes nothing that the older one uses
@@ -64,7 +66,7 @@ export async function migrate(
     const applied: string[] = [];
     for (let tries = 1; ; ) {
       const next = await applyNext(client, migrations).catch((error: unknown) => {
-        if (sqlStateOf(error) !== LOCK_NOT_AVAILABLE || tries >= LOCK_TRIES_MAX) throw error;
+        if (!GIVES_WAY.has(sqlStateOf(error) ?? '') || tries >= LOCK_TRIES_MAX) throw error;
         return 'in-use' as const;
       });
       if (!next) return { applied, number: migrations.at(-1)?.number ?? 0 };
@@ -83,8 +85,8 @@ export async function migrate(
   }
 }
 
-/** 55P03: https://www.postgresql.org/docs/18/errcodes-appendix.html */
-const LOCK_NOT_AVAILABLE = '55P03';
+/** lock_not_available, deadlock_detected: https://www.postgresql.org/docs/18/errcodes-appendix.html */
+const GIVES_WAY: ReadonlySet<string> = new Set(['55P03', '40P01']);
 
 /** Applies the first migration that is missing, if any, under the lock. */
 async function applyNext(client: pg.Client, migrations: Migration[]): Promise<Migration | undefined> {

@@ -96,12 +96,31 @@ describe('migrations', () => {
     await holder.connect();
     await holder.query('begin; select * from first');
     const migrating = run();
-    await delay(2_300);
+    await delay(500);
     // The migration does not stand in the way of those who come after it.
     expect(await db.sql('select n from first')).toEqual([{ n: 1 }]);
     await holder.query('commit');
     await holder.end();
     expect((await migrating).applied).toEqual(['0002-expand-column']);
+  });
+
+  it('give way, and not the gateway, where both hold a table that the other wants', async () => {
+    await run();
+    await db.sql('create table second (n integer)');
+    await write(
+      '0002-expand-both.sql',
+      'alter table first add m int; select pg_sleep(0.4); alter table second add m int;',
+    );
+    const gateway = new pg.Client({ connectionString: db.connectionString });
+    await gateway.connect();
+    await gateway.query('begin; insert into second values (1)');
+    const migrating = run();
+    await delay(150);
+    // Waits for the migration, which waits for us.
+    expect((await gateway.query('select n from first')).rows).toEqual([{ n: 1 }]);
+    await gateway.query('commit');
+    await gateway.end();
+    expect((await migrating).applied).toEqual(['0002-expand-both']);
   });
 
   it('count without a hole', async () => {

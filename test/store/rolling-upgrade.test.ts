@@ -37,9 +37,11 @@ it('two versions of the program work on one database under load: expand, roll, c
       await turn();
     }
   })();
-  const until = async (count: number) => {
+  const reached = async (count: number) => {
     while (accepted < count) await turn();
   };
+  // A fault of the old program ends the waiting for it.
+  const until = (count: number) => Promise.race([reached(count), old]);
 
   await until(30);
   const before = accepted;

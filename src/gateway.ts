@@ -52,6 +52,8 @@ import { exchangeFigures } from './operations/figures.ts';
 import { partitionFigure } from './operations/partition-figure.ts';
 import { addOperationsRoutes } from './operations/routes.ts';
 import { ensureLanes } from './operations/steer-lane.ts';
+import { runCounting } from './operations/traffic/run-counting.ts';
+import { pingPartners } from './operations/watch/ping-partners.ts';
 import { bodyBytesMax } from './reception/body-bytes-max.ts';
 import type { OwnMessageHandlers } from './reception/handle-own-messages.ts';
 import { runReceipts } from './reception/issue-receipts.ts';
@@ -162,6 +164,8 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
   const { database } = store;
   const ping = linkPinger({ database, keyRing, issuer: config.issuer, connections });
   const { trigger } = lanes;
+  stack.use(runCounting({ database, log, party: config.party, links }));
+  stack.use(pingPartners({ database, log, links, ping }));
   const {
     handlers: keyHandlers,
     watch,

@@ -2,7 +2,7 @@ import { Gauge, type Registry } from 'prom-client';
 import { listAuditAlerts } from './list-alerts.ts';
 import type { Reader } from './read-tree.ts';
 
-interface LinkLag {
+export interface LinkLag {
   link: string;
   /** Seconds since the first entry of ours that the partner has not cosigned; 0 where it has cosigned all. */
   cosigning: number;
@@ -60,7 +60,7 @@ function readSizes(reader: Reader): Promise<{ log: string; size: number }[]> {
   });
 }
 
-function readLags(reader: Reader): Promise<LinkLag[]> {
+export function readLags(reader: Reader): Promise<LinkLag[]> {
   return reader.query<LinkLag>({
     name: 'audit-figure-lags',
     text: `select w.link,

@@ -6,12 +6,14 @@ import { principalOf } from '../http/authenticate.ts';
 import { Problem } from '../http/problem.ts';
 import type { Link } from '../links/link.ts';
 import { addDeadLetterRoutes, type DeadLetterRouteParts } from './dead-letters/routes.ts';
+import { addLaneRoutes } from './lanes/routes.ts';
+import type { OverviewParts } from './overview/read-overview.ts';
+import { addOverviewRoutes } from './overview/routes.ts';
 import { addQuarantineRoutes } from './quarantine/routes.ts';
-import { type LinkOverview, readLanes, readOverview } from './read-overview.ts';
 import { type LaneAction, steerLane } from './steer-lane.ts';
 import { type LinkAction, steerLink } from './steer-link.ts';
 
-export interface OperationsRouteParts extends DeadLetterRouteParts {
+export interface OperationsRouteParts extends DeadLetterRouteParts, OverviewParts {
   ping(link: Link): Promise<Pinged>;
 }
 
@@ -20,29 +22,13 @@ const REASON_LENGTH_MAX = 500;
 /** What an operator watches and steers. */
 export function addOperationsRoutes(app: FastifyInstance, parts: OperationsRouteParts): void {
   const { database, links } = parts;
-  const config = { scope: 'operate' } as const;
-
-  app.get(
-    '/v1/ops/overview',
-    { config, schema: { tags: ['operate'], summary: 'Every link at a glance' } },
-    async () => ({
-      links: (await readOverview(database, parts.party)).map((overview) => describeLink(overview, links)),
-    }),
-  );
-
-  app.get(
-    '/v1/ops/links',
-    { config, schema: { tags: ['operate'], summary: 'The links and their state' } },
-    async () => ({
-      items: (await readOverview(database, parts.party)).map((overview) => describeLink(overview, links)),
-      next: null,
-    }),
-  );
+  addOverviewRoutes(app, parts);
+  addLaneRoutes(app, database);
 
   app.post<{ Params: { id: string } }>(
     '/v1/ops/links/:id/ping',
     {
-      config: { ...config, link: 'path' },
+      config: { scope: 'operate', link: 'path' },
       schema: { tags: ['operate'], summary: 'Is the partner there, and does it take our word for ours?' },
     },
     async (request) => {
@@ -50,15 +36,6 @@ export function addOperationsRoutes(app: FastifyInstance, parts: OperationsRoute
       if (!link) throw new Problem('not-found', { detail: `There is no link ${request.params.id}.` });
       return parts.ping(link);
     },
-  );
-
-  app.get(
-    '/v1/ops/lanes',
-    { config, schema: { tags: ['operate'], summary: 'The lanes and what waits in them' } },
-    async () => ({
-      items: await readLanes(database),
-      next: null,
-    }),
   );
 
   for (const action of ['pause', 'resume', 'trigger'] as const) addLaneAction(app, parts, action);
@@ -122,9 +99,4 @@ function reasonOf(request: FastifyRequest): string | undefined {
       },
     ],
   });
-}
-
-function describeLink(overview: LinkOverview, links: ReadonlyMap<string, Link>): object {
-  const link = links.get(overview.id);
-  return { ...overview, partner: link?.partner ?? null, exchangeUrl: link?.exchangeUrl ?? null };
 }

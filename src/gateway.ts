@@ -68,6 +68,7 @@ import { runHoles } from './resync/ask-for-holes.ts';
 import { runRetention } from './retention/run-retention.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { storeConfig } from './store/store-config.ts';
+import { addStreamOperations, addStreamRoutes } from './streams/routes.ts';
 import { type Intake, openIntake } from './submission/intake/admit-intake.ts';
 import { openOutboxGauge } from './submission/intake/outbox-gauge.ts';
 import { addSubmissionRoutes } from './submission/routes.ts';
@@ -430,6 +431,8 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
       },
     });
     addFeedRoutes(api, { database, incarnation, signal, reads });
+    addStreamRoutes(api, { database, links, signal, reads });
+    addStreamOperations(api, database);
     addErasureRoutes(api, access.approvals, config.erasureList);
     addAuditRoutes(api, { database, logName: parts.audit.logName, now: () => new Date() });
     addRegisterRoutes(api, { database, party: config.party, reads });

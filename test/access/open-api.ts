@@ -23,11 +23,13 @@ export interface TestApiOptions {
   links?: readonly string[];
   requestsPerSecond?: number;
   addRoutes?: (api: FastifyInstance, access: Access) => void;
+  /** That of a side; one of its own unless told. */
+  db?: TestDatabase;
 }
 
 export async function openTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const { config = {}, links = ['us-cbp', 'eu-taxud'], requestsPerSecond = 1_000, addRoutes } = options;
-  const db = await createTestDatabase();
+  const db = options.db ?? (await createTestDatabase());
   const { database } = db;
   const access = openAccess(database, appendEntries, config);
   const gateway = await startTestServer('internal', async (server) => {
@@ -64,7 +66,7 @@ export async function openTestApi(options: TestApiOptions = {}): Promise<TestApi
     },
     async [Symbol.asyncDispose]() {
       await gateway[Symbol.asyncDispose]();
-      await db.close();
+      if (!options.db) await db.close();
     },
   };
 }

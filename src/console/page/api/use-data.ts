@@ -1,0 +1,143 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { type Query, queryText } from '../router.tsx';
+import { get } from './client.ts';
+import { type Topic, useLive } from './live.ts';
+import { ApiProblem } from './problem.ts';
+
+export interface Data<T> {
+  /** The last answer; it stays while a newer one is on its way, also for other parameters. */
+  data: T | undefined;
+  problem: ApiProblem | undefined;
+  loading: boolean;
+  reload(): void;
+}
+
+export interface DataOptions {
+  query?: Query;
+  /** Read again when one of these changed on the gateway. */
+  topics?: readonly Topic[];
+  /** Read again this often, whatever happens. */
+  everyMs?: number;
+}
+
+/** An answer of the gateway, kept current. @param path null: nothing is asked (yet) */
+export function useData<T>(path: string | null, options: DataOptions = {}): Data<T> {
+  const { query = {}, topics = [], everyMs } = options;
+  const address = path === null ? null : path + queryText(query);
+  const [answer, setAnswer] = useState<{ path: string | null; data?: T; problem?: ApiProblem }>({ path });
+  const [loading, setLoading] = useState(address !== null);
+  const [turn, setTurn] = useState(0);
+  const reload = useCallback(() => setTurn((n) => n + 1), []);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a turn is a reason to read again
+  useEffect(() => {
+    if (address === null) return;
+    const stop = new AbortController();
+    setLoading(true);
+    get<T>(address, { signal: stop.signal })
+      .then((data) => setAnswer({ path, data }))
+      .catch((error: unknown) => {
+        if (stop.signal.aborted) return;
+        if (!(error instanceof ApiProblem)) throw error;
+        // What was shown stays readable under the problem.
+        setAnswer((before) => ({ ...(before.path === path ? before : {}), path, problem: error }));
+      })
+      .finally(() => {
+        if (!stop.signal.aborted) setLoading(false);
+      });
+    return () => stop.abort();
+  }, [address, path, turn]);
+
+  useLive(topics, reload);
+  useEvery(everyMs, reload);
+  const own = answer.path === path ? answer : { path };
+  return { data: own.data, problem: own.problem, loading, reload };
+}
+
+function useEvery(ms: number | undefined, run: () => void): void {
+  useEffect(() => {
+    if (ms === undefined) return;
+    const timer = setInterval(() => {
+      if (!document.hidden) run();
+    }, ms);
+    return () => clearInterval(timer);
+  }, [ms, run]);
+}
+
+interface Page<T> {
+  items: readonly T[];
+  next: string | null;
+  /** Where the gateway counts what matches. */
+  total?: number | null;
+}
+
+export interface Paged<T> {
+  items: readonly T[];
+  total: number | undefined;
+  problem: ApiProblem | undefined;
+  loading: boolean;
+  /** The first page has come, also if it is empty. */
+  ready: boolean;
+  hasMore: boolean;
+  more(): void;
+  reload(): void;
+  /** Something changed on the gateway while `hold` was set; `reload` shows it. */
+  stale: boolean;
+}
+
+export interface PagedOptions {
+  query?: Query;
+  topics?: readonly Topic[];
+  /** Rows must not move now: under the pointer, or while some are selected. */
+  hold?: () => boolean;
+}
+
+/** A list of the gateway, page by page. */
+export function usePaged<T>(path: string | null, options: PagedOptions = {}): Paged<T> {
+  const { query = {}, topics = [], hold } = options;
+  const [cursor, setCursor] = useState<string>();
+  const [shown, setShown] = useState<{ address: string | null; pages: Page<T>[] }>({
+    address: null,
+    pages: [],
+  });
+  const [stale, setStale] = useState(false);
+  const address = path === null ? null : path + queryText(query);
+  const cursorHere = shown.address === address ? cursor : undefined;
+  const page = useData<Page<T>>(path, { query: { ...query, cursor: cursorHere } });
+  const addressOfPage = useRef<string | null>(null);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new answer is the only reason
+  useEffect(() => {
+    if (!page.data) return;
+    const { data } = page;
+    setStale(false);
+    setShown((before) => ({
+      address,
+      pages: cursorHere === undefined || before.address !== address ? [data] : [...before.pages, data],
+    }));
+    addressOfPage.current = address;
+  }, [page.data]);
+
+  const reload = useCallback(() => {
+    setCursor(undefined);
+    page.reload();
+  }, [page.reload]);
+  useLive(topics, () => {
+    if (hold?.() || cursorHere !== undefined) setStale(true);
+    else reload();
+  });
+  const last = shown.pages.at(-1);
+  return {
+    items: shown.pages.flatMap(({ items }) => items),
+    total: shown.pages[0]?.total ?? undefined,
+    problem: page.problem,
+    loading: page.loading,
+    ready: shown.address !== null && last !== undefined,
+    hasMore: last?.next != null,
+    more: () => {
+      if (last?.next != null && !page.loading) setCursor(last.next);
+    },
+    reload,
+    stale,
+  };
+}

@@ -1,0 +1,31 @@
+/** The shape of the last hour, without axes; the figures stand beside it. */
+export function Sparkline({ values, label }: { values: readonly (number | null)[]; label: string }) {
+  const [width, height] = [120, 24];
+  const max = Math.max(1, ...values.map((value) => value ?? 0));
+  const step = width / Math.max(1, values.length);
+  return (
+    <svg
+      className="sparkline"
+      viewBox={`0 0 ${width} ${height}`}
+      width={width}
+      height={height}
+      role="img"
+      aria-label={label}
+    >
+      {values.map((value, index) => {
+        const size = value ? Math.max(1.5, (value / max) * (height - 1)) : 0;
+        return (
+          <rect
+            // biome-ignore lint/suspicious/noArrayIndexKey: a bar is its place
+            key={index}
+            x={index * step}
+            y={height - size}
+            width={Math.max(0.8, step - 0.6)}
+            height={size}
+          />
+        );
+      })}
+      <path d={`M0 ${height - 0.5}H${width}`} />
+    </svg>
+  );
+}

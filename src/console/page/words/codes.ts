@@ -1,0 +1,32 @@
+import { isKey, language, say } from './language.ts';
+
+interface CodeList {
+  list: string;
+  codes: { code: string; label: { en: string; zh: string } }[];
+}
+
+const files = import.meta.glob<CodeList>('../../../../schemas/codes/*.json', {
+  eager: true,
+  import: 'default',
+});
+
+const labels = new Map<string, { en: string; zh: string }>();
+for (const { list, codes } of Object.values(files)) {
+  for (const { code, label } of codes) labels.set(`${list}/${code}`, label);
+}
+
+/**
+ * What a code of the contract is called, e.g. `codeName('statuses', 'suspended')`: the labels of the code lists that
+ * both administrations agreed on. A code that is not in the list is shown as it is.
+ */
+export function codeName(list: string, code: string): string {
+  const label = labels.get(`${list}/${code}`);
+  if (!label) return code;
+  return language() === 'zh-CN' ? label.zh : label.en;
+}
+
+/** What a code of the gateway's own API is called, by the key `group.code` of the catalogues. */
+export function wordFor(group: string, code: string): string {
+  const key = `${group}.${code}`;
+  return isKey(key) ? say(key) : code;
+}

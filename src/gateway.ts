@@ -11,6 +11,8 @@ import { addAuditRoutes } from './audit/ops-routes.ts';
 import { loadAuditKeys } from './audit/own-audit-keys.ts';
 import { type RunningAudit, startAudit } from './audit/start-audit.ts';
 import type { Config, Listener } from './config/config.ts';
+import { addQueueBoard } from './console-server/queue-board.ts';
+import { addConsole } from './console-server/serve-console.ts';
 import type { LaneRef } from './delivery/claim-lane.ts';
 import { type DrainParts, drainLane } from './delivery/drain-lane.ts';
 import { laneOf, lanesOf } from './delivery/lane-of.ts';
@@ -21,7 +23,7 @@ import { reconcileLanes } from './delivery/reconcile-lanes.ts';
 import { runReleases } from './delivery/release-held.ts';
 import { editionMemory } from './delivery/remember-edition.ts';
 import { RequestGate } from './delivery/request-gate.ts';
-import { runLanes } from './delivery/run-lanes.ts';
+import { type LaneRunner, runLanes } from './delivery/run-lanes.ts';
 import { connectPartner, type PartnerConnection } from './delivery/send-sets.ts';
 import { eraseAgain } from './erasure/erase-enterprise.ts';
 import { addErasureRoutes } from './erasure/routes.ts';
@@ -298,7 +300,12 @@ async function startLanes(
     return runner.finish();
   };
   stack.defer(finish);
-  return { finish, trigger: runner.trigger, hurry: (ref: LaneRef) => gates.get(ref.link)?.hurry(ref.lane) };
+  return {
+    finish,
+    queue: runner.queue,
+    trigger: runner.trigger,
+    hurry: (ref: LaneRef) => gates.get(ref.link)?.hurry(ref.lane),
+  };
 }
 
 function comparingParts(
@@ -376,6 +383,8 @@ interface InternalParts extends CommonParts {
   reads: ReadLog;
   signal: ReturnType<typeof feedSignal>;
   trigger: (refs: Iterable<LaneRef>) => void;
+  /** What waits for the lanes' workers. */
+  queue: LaneRunner['queue'];
   /** Something urgent was accepted for this lane. */
   hurry: (ref: LaneRef) => void;
   connections: ReadonlyMap<string, PartnerConnection>;
@@ -400,6 +409,7 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
     running: async () => parts.stopping.throwIfAborted(),
   });
   metricsRoute(server, registry);
+  await addConsole(server);
   const access = openAccess(database, appendEntries, config.access);
   await countRequests(server);
   await server.register(async (api) => {
@@ -446,6 +456,7 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
       reads,
     });
     addLedgerOperations(api, { ...parts.comparing, party: config.party, links, connections });
+    addQueueBoard(api, parts.queue);
     addKeyRoutes(api, { database, links, trust: parts.trust, watch: parts.watch });
     addOperationsRoutes(api, {
       database,

@@ -14,6 +14,8 @@ export interface LaneRunner extends AsyncDisposable {
   drainHere(refs: Iterable<LaneRef>): void;
   /** Takes up no lane any more; resolves when the drains under way are over. */
   finish(): Promise<void>;
+  /** For looking at the triggers that wait. */
+  readonly queue: LaneQueue['queue'];
 }
 
 interface LaneRunnerParts {
@@ -70,6 +72,7 @@ export async function runLanes({ place, concurrency, log, drain }: LaneRunnerPar
     }
   });
   return {
+    queue: queue.queue,
     trigger: wake,
     drainHere,
     async finish() {

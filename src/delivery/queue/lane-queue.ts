@@ -8,6 +8,8 @@ export interface LaneQueue extends AsyncDisposable {
   add(ref: LaneRef): Promise<unknown>;
   /** Runs no further trigger; the drains under way go on. */
   finish(): void;
+  /** BullMQ's own object, for looking at what waits in it; its type differs by backend. */
+  readonly queue: object;
 }
 
 /** Runs a trigger; how it ended says whether the queue repeats it. */

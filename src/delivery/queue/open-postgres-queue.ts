@@ -35,6 +35,7 @@ export async function openPostgresQueue(parts: PostgresQueueParts): Promise<Lane
   await worker.waitUntilReady();
   let closing: Promise<void> | undefined;
   return {
+    queue,
     add: (ref) => queue.add('drain', { link: ref.link, lane: ref.lane }, triggerOptions(ref)),
     finish() {
       closing ??= worker.close();

@@ -67,6 +67,7 @@ export async function openRedisQueue(parts: RedisQueueParts): Promise<LaneQueue>
   const cut = address.kind === 'cluster';
   let closing: Promise<void> | undefined;
   return {
+    queue,
     add,
     finish() {
       if (cut) void worker.pause(true);

@@ -7,7 +7,7 @@ import { Problem } from '../http/problem.ts';
 import { BUILD_COMMAND, notBuiltPage } from './not-built.ts';
 import { FILE_CACHE, PAGE_CACHE, PAGE_HEADERS } from './page-headers.ts';
 
-/** Where the build puts the console (build-console.ts). */
+/** Where the build puts the console (src/console/build-console.ts). */
 export const CONSOLE_FOLDER = fileURLToPath(new URL('../../dist/console', import.meta.url));
 
 const open = { schema: { hide: true } };

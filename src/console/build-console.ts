@@ -1,40 +1,94 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { CONSOLE_FOLDER } from '../console-server/serve-console.ts';
 
-const SOURCES = ['page/', 'locales/'].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
-const BUILT = fileURLToPath(new URL('../../dist/console/', import.meta.url));
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Whatever the build depends on: the page and its words, the code lists, the versions of the packages. */
+const SOURCES = [
+  'page',
+  'locales',
+  'vite.config.ts',
+  'build-console.ts',
+  '../../schemas/codes',
+  '../../package-lock.json',
+].map(here);
+
+/** Of which sources the build in the folder is. */
+const STAMP = '.sources';
+
+/** A compressed file that saves less than this is not worth its place. */
+const SAVED_BYTES_MIN = 200;
 
 /**
- * The folder with the built console: as it was built, or built now where this is a checkout and it is missing or older
- * than its sources (some seconds).
+ * The folder with the built console: as it was built, or built now where this is a checkout and it is missing or of
+ * other sources (some seconds).
  *
  * @returns undefined where it is not built and cannot be: without the development dependencies
  */
 export async function builtConsole(): Promise<string | undefined> {
-  const built = await changedAt(join(BUILT, 'index.html'));
-  if (built !== undefined && built >= (await latestChange())) return BUILT;
+  const built = existsSync(join(CONSOLE_FOLDER, 'index.html'));
   const vite = await import('vite').catch(() => undefined);
-  if (!vite || !SOURCES.every((folder) => existsSync(folder))) return built === undefined ? undefined : BUILT;
-  const { default: config } = await import('./vite.config.ts');
-  await vite.build({ ...config, configFile: false, logLevel: 'warn' });
-  return BUILT;
-}
-
-async function changedAt(path: string): Promise<number | undefined> {
-  return (await stat(path).catch(() => undefined))?.mtimeMs;
-}
-
-/** When the sources were last changed; 0 where there are none, as in an image. */
-async function latestChange(): Promise<number> {
-  let latest = 0;
-  for (const folder of SOURCES) {
-    if (!existsSync(folder)) continue;
-    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-      if (entry.isFile())
-        latest = Math.max(latest, (await changedAt(join(entry.parentPath, entry.name))) ?? 0);
-    }
+  // An image has the built console and not what it is built with.
+  if (!vite || !SOURCES.every((path) => existsSync(path))) return built ? CONSOLE_FOLDER : undefined;
+  const sources = await hashSources();
+  if (built && (await readFile(join(CONSOLE_FOLDER, STAMP), 'utf8').catch(() => '')) === sources) {
+    return CONSOLE_FOLDER;
   }
-  return latest;
+  const { default: config } = await import('./vite.config.ts');
+  const outDir = `${CONSOLE_FOLDER}.${process.pid}`;
+  await vite.build({
+    ...config,
+    build: { ...config.build, outDir },
+    configFile: false,
+    logLevel: 'warn',
+  });
+  await compressFiles(outDir);
+  await writeFile(join(outDir, STAMP), sources);
+  // Whoever builds at the same time builds the same: the last one's stays.
+  await rm(CONSOLE_FOLDER, { recursive: true, force: true });
+  await rename(outDir, CONSOLE_FOLDER).catch(() => rm(outDir, { recursive: true, force: true }));
+  return CONSOLE_FOLDER;
+}
+
+/** Beside each file its bytes for browsers that take Brotli or gzip: compressed once, as hard as it goes. */
+async function compressFiles(folder: string): Promise<void> {
+  for (const path of await filesOf(folder)) {
+    if (!/\.(?:js|css|html|svg|json)$/.test(path)) continue;
+    const bytes = await readFile(path);
+    const brotli = await promisify(brotliCompress)(bytes, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
+    });
+    if (bytes.length - brotli.length < SAVED_BYTES_MIN) continue;
+    await writeFile(`${path}.br`, brotli);
+    await writeFile(`${path}.gz`, await promisify(gzip)(bytes, { level: constants.Z_BEST_COMPRESSION }));
+  }
+}
+
+/** Of every source, by name and content. */
+async function hashSources(): Promise<string> {
+  const hash = createHash('sha256');
+  for (const path of (await Promise.all(SOURCES.map(filesOf))).flat()) {
+    hash.update(`${path.slice(here('.').length)}\n`).update(await readFile(path));
+  }
+  return hash.digest('hex');
+}
+
+async function filesOf(path: string): Promise<string[]> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => undefined);
+  if (!entries) return [path];
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+if (import.meta.main && (await builtConsole()) === undefined) {
+  console.error('The console is built with the development dependencies: run npm ci first.');
+  process.exitCode = 1;
 }

@@ -2,7 +2,7 @@ import type { Party } from '../contract/party.ts';
 import type { GatewayClient } from './gateway-client.ts';
 
 /** Roles for which the demo draws tokens (api.md, Auth). */
-export type TokenRole = 'backend' | 'reader' | 'operator' | 'auditor';
+export type TokenRole = 'backend' | 'reader' | 'operator' | 'auditor' | 'admin';
 
 /** One side as `.mra/demo.json` describes it to programs (api.md, "The demo for programs"). */
 export interface SideDescription {

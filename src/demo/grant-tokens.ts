@@ -10,6 +10,7 @@ const PURPOSES: Readonly<Record<TokenRole, Purpose>> = {
   reader: 'clearance',
   operator: 'support',
   auditor: 'programme-review',
+  admin: 'support',
 };
 
 /** As long as the links of the demo keep messages: the default of the configuration. */
@@ -34,5 +35,6 @@ export async function grantTokens(dataDir: string): Promise<Record<TokenRole, st
     reader: await grant('reader'),
     operator: await grant('operator'),
     auditor: await grant('auditor'),
+    admin: await grant('admin'),
   };
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { builtConsole } from '../console/build-console.ts';
 import { readFigures } from './await-receipts.ts';
 import { DemoError } from './demo-error.ts';
 import { keepDemoFile } from './demo-file.ts';
@@ -55,6 +56,7 @@ export interface Story {
  * @returns whether everything held
  */
 export async function runDemo(options: DemoOptions): Promise<boolean> {
+  if (!options.exit) await prepareConsole();
   await using running = await startSides(join(options.folder, 'demo'));
   const { sides, lost } = running;
   saySides(sides);
@@ -73,6 +75,17 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
   sayAddresses(sides, options.folder);
   await ending;
   return held;
+}
+
+/** A console that cannot be built is no reason not to play. */
+async function prepareConsole(): Promise<void> {
+  try {
+    await builtConsole();
+  } catch (error) {
+    console.error(
+      `  the console could not be built: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
 }
 
 function fail(how: string): never {

@@ -65,6 +65,10 @@ export function sayAddresses({ CN, US }: DemoSides, folder: string): void {
   say(`
   Both sides are up until Ctrl-C. Addresses and tokens for programs: ${file}
 
+    The operators' console     GACC  ${CN.console}     CBP  ${US.console}
+    To log in there, paste the token that this prints (operator sees queues and register, auditor the log,
+    admin keys and access):    echo ${token('cn', 'operator')}
+
     # CBP asks for what has come from China, with the newest page of the feed
     curl -s -H "Authorization: Bearer ${token('us', 'backend')}" "${US.internal}/v1/changes?limit=2"
 

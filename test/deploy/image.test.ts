@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -40,15 +40,20 @@ const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
 it('the steps of the Dockerfile make a gateway that starts, is ready and stops in order', async () => {
   await using folder = await createTemporaryFolder();
   await using db = await createTestDatabase({ empty: true });
-  const app = join(folder.path, 'app');
-  mkdirSync(app);
+  const stages = new Map<string, string>();
+  let app = '';
   const environment: Record<string, string> = {};
   let command: string[] = [];
   for (const { instruction, text } of steps()) {
     switch (instruction) {
-      case 'FROM':
-        expect(text).toBe(`node:${process.versions.node}-bookworm-slim`);
+      case 'FROM': {
+        const [image, , stage = 'last'] = text.split(' ');
+        expect(image).toBe(`node:${process.versions.node}-bookworm-slim`);
+        app = join(folder.path, stage, 'app');
+        mkdirSync(app, { recursive: true });
+        stages.set(stage, app);
         break;
+      }
       case 'WORKDIR':
         expect(text).toBe('/app');
         break;
@@ -60,13 +65,23 @@ it('the steps of the Dockerfile make a gateway that starts, is ready and stops i
       case 'COPY': {
         const paths = text.split(' ');
         const target = join(app, paths.pop() ?? '');
+        const stage = paths[0]?.startsWith('--from=') ? stages.get(paths.shift()?.slice(7) ?? '') : undefined;
         for (const path of paths) {
+          if (stage !== undefined) {
+            cpSync(join(stage, relative('/app', path)), target, { recursive: true });
+            continue;
+          }
           expect(context()).toContain(path);
           cpSync(join(root, path), existsSync(target) ? join(target, path) : target, { recursive: true });
         }
         break;
       }
       case 'RUN':
+        // The first stage takes all that the lock file names: what stands here.
+        if (text.startsWith('npm ci') && !text.includes('--omit=dev')) {
+          symlinkSync(join(root, 'node_modules'), join(app, 'node_modules'));
+          break;
+        }
         // What the lock file names is in npm's own folder since this project was installed.
         await run('sh', ['-c', text], {
           cwd: app,
@@ -120,6 +135,8 @@ it('the steps of the Dockerfile make a gateway that starts, is ready and stops i
   }
   child.stdout.resume();
   expect((await fetch(`${internal}/health/ready`)).status).toBe(200);
+  const page = await fetch(`${internal}/console`);
+  expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<div id="console">')]);
   child.kill('SIGTERM');
   expect(await exited).toEqual([0, null]);
 }, 90_000);

@@ -8,7 +8,7 @@ import { SideNavigation } from './frame/side-navigation.tsx';
 import { TopBar } from './frame/top-bar.tsx';
 import { ProblemNote, Skeleton } from './parts/states.tsx';
 import { type Place, placeOf } from './places.ts';
-import { Link, useRoute } from './router.tsx';
+import { addressOf, go, Link, useRoute } from './router.tsx';
 import { useLanguage, useWords } from './words/language.ts';
 
 export function App() {
@@ -59,11 +59,21 @@ function PageHere() {
   const t = useWords();
   const { path } = useRoute();
   const here = placeOf(path);
+  useEffect(leadOn, []);
   useEffect(() => {
     document.title = here ? `${t(here.place.name)} · mra` : 'mra';
   }, [here, t]);
   if (!here) return <NoSuchPage />;
   return <PageOf key={here.place.path} place={here.place} rest={here.rest} />;
+}
+
+/** Who was led to the login from a page that is not of this router goes back there, and nowhere else. */
+function leadOn(): void {
+  const { pathname, searchParams } = new URL(window.location.href);
+  if (pathname !== addressOf('/login')) return;
+  const next = searchParams.get('next');
+  if (next === addressOf('/queues')) window.location.replace(next);
+  else go('/', {}, { replace: true });
 }
 
 function PageOf({ place, rest }: { place: Place; rest: string }) {

@@ -70,7 +70,7 @@ export function changeQuery(changes: Query, options: { replace?: boolean } = {})
 
 interface LinkProps extends Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'> {
   to: string;
-  query?: Query;
+  query?: Query | undefined;
 }
 
 /** A link inside the console: a real address, opened without loading the page anew. */

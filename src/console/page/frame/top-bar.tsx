@@ -3,7 +3,7 @@ import { useLiveState } from '../api/live.ts';
 import { useMay } from '../api/session.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Link, useRoute } from '../router.tsx';
-import { codeName } from '../words/codes.ts';
+import { wordFor } from '../words/codes.ts';
 import { localInstant, localOffset, utcInstant } from '../words/figures.ts';
 import { useWords } from '../words/language.ts';
 import { useNow } from '../words/now.ts';
@@ -21,7 +21,7 @@ export function TopBar() {
       <MenuButton />
       <Link to="/" className="mark">
         <span className="mark-name">mra</span>
-        {data?.party && <span className="mark-party"> · {codeName('parties', data.party)}</span>}
+        {data?.party && <span className="mark-party"> · {wordFor('party', data.party)}</span>}
       </Link>
       <SearchBox />
       <div className="top-tools">

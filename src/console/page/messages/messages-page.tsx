@@ -1,11 +1,9 @@
-import { PageHead } from '../parts/page-head.tsx';
-import { useWords } from '../words/language.ts';
+import './messages.css';
+import type { PageProps } from '../places.ts';
+import { MessageDetail } from './message-detail.tsx';
+import { MessageList } from './message-list.tsx';
 
-export default function MessagesPage() {
-  const t = useWords();
-  return (
-    <div className="page">
-      <PageHead title={t('place.messages')} />
-    </div>
-  );
+/** All messages of both directions, or one of them. */
+export default function MessagesPage({ rest }: PageProps) {
+  return rest === '' ? <MessageList /> : <MessageDetail key={rest} id={rest} />;
 }

@@ -20,7 +20,7 @@ interface TableProps<Row> {
   columns: readonly Column<Row>[];
   keyOf(row: Row): string;
   /** Where a row leads; the whole row opens it, and so does Enter. */
-  to?(row: Row): { path: string; query?: Query };
+  to?(row: Row): { path: string; query?: Query | undefined };
   /** Instead of an address: what a row does. */
   open?(row: Row): void;
   selection?: Selection;
@@ -139,7 +139,7 @@ function TableRow<Row>({ table, row, here }: { table: TableProps<Row>; row: Row;
 /** The link in a row that its row leads to: what the keyboard and a screen reader use. */
 export function RowLink({ to, query, children }: { to: string; query?: Query; children: ReactNode }) {
   return (
-    <Link className="row-link" to={to} {...(query ? { query } : {})}>
+    <Link className="row-link" to={to} query={query}>
       {children}
     </Link>
   );

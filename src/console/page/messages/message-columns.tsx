@@ -1,0 +1,71 @@
+import type { ListedMessage } from '../api/types.ts';
+import { StateBadge } from '../parts/badge.tsx';
+import { ShortId } from '../parts/copy.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { NamePair } from '../parts/name-pair.tsx';
+import { type Column, RowLink } from '../parts/table.tsx';
+import { Age, None } from '../parts/time.tsx';
+import { wordFor } from '../words/codes.ts';
+import { useWords } from '../words/language.ts';
+
+export function useMessageColumns(): Column<ListedMessage>[] {
+  const t = useWords();
+  return [
+    {
+      key: 'state',
+      head: t('word.state'),
+      cell: ({ state, urgent }) => (
+        <span className="state-cell">
+          <StateBadge state={state} />
+          {urgent && <span className="tag">{t('word.urgent')}</span>}
+        </span>
+      ),
+    },
+    {
+      key: 'age',
+      head: t('word.age'),
+      cell: ({ acceptedAt }) => <Age at={acceptedAt} />,
+    },
+    {
+      key: 'way',
+      head: t('word.link'),
+      cell: ({ direction, link }) => (
+        <>
+          <Icon name={direction} label={wordFor('word', direction)} /> {link}
+        </>
+      ),
+    },
+    {
+      key: 'type',
+      head: t('word.type'),
+      cell: ({ type }) => wordFor('type', type),
+    },
+    {
+      key: 'subject',
+      head: t('word.subject'),
+      cell: ({ id, subject, version }) => (
+        <>
+          <RowLink to={`/messages/${id}`}>{subject}</RowLink>
+          {version !== null && <span className="quiet"> v{version}</span>}
+        </>
+      ),
+    },
+    {
+      key: 'name',
+      head: t('messages.name-or-error'),
+      kind: 'wide',
+      cell: ({ name, lastError }) => (
+        <>
+          <NamePair name={name} />
+          {lastError !== null && <span className="row-error"> {lastError}</span>}
+        </>
+      ),
+    },
+    {
+      key: 'case',
+      head: t('word.case'),
+      cell: ({ txn }) => (txn === null ? <None /> : txn),
+    },
+    { key: 'id', head: t('messages.id'), cell: ({ id }) => <ShortId id={id} /> },
+  ];
+}

@@ -1,0 +1,86 @@
+import type { Message } from '../api/types.ts';
+import { Icon, type IconName } from '../parts/icon.tsx';
+import { wordFor } from '../words/codes.ts';
+import { bothInstants, count } from '../words/figures.ts';
+import { useWords } from '../words/language.ts';
+
+interface Step {
+  event: string;
+  at: string;
+  details: string[];
+  times: number;
+}
+
+const looks: Record<string, [tone: string, icon: IconName]> = {
+  accepted: ['', 'ok'],
+  received: ['ok', 'in'],
+  sent: ['', 'out'],
+  delivered: ['ok', 'ok'],
+  receipted: ['ok', 'ok'],
+  refused: ['bad', 'bad'],
+  parked: ['bad', 'stop'],
+  held: ['warn', 'pause'],
+  'set-aside': ['warn', 'pause'],
+  withdrawn: ['', 'dash'],
+};
+
+/** The life of a message as a line of time. Attempts that follow each other are one step with their number. */
+export function WayOfMessage({ message }: { message: Message }) {
+  const t = useWords();
+  const steps = gather(message.timeline);
+  const next = expected(message.state, message.direction);
+  return (
+    <ol className="steps" aria-label={t('messages.way')}>
+      {steps.map((step) => {
+        const [tone, icon] = looks[step.event] ?? ['', 'dash'];
+        return (
+          <li key={`${step.at} ${step.event}`} className={tone}>
+            <span className="step-name">
+              <Icon name={icon} /> {wordFor('step', step.event)}
+              {step.times > 1 && ` ×${count(step.times)}`}
+            </span>
+            <time dateTime={step.at} title={bothInstants(new Date(step.at))}>
+              {step.at.slice(0, 10) !== steps[0]?.at.slice(0, 10) || step === steps[0]
+                ? `${step.at.slice(0, 10)} `
+                : ''}
+              {step.at.slice(11, 23)}
+            </time>
+            {step.details.map((detail) => (
+              <span key={detail} className="step-detail" title={detail}>
+                {detail}
+              </span>
+            ))}
+          </li>
+        );
+      })}
+      {next.map((event) => (
+        <li key={event} className="to-come">
+          <span className="step-name">{wordFor('step', event)}</span>
+          <span className="quiet">{t('messages.to-come')}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function gather(timeline: Message['timeline']): Step[] {
+  const steps: Step[] = [];
+  for (const { at, event, detail } of timeline) {
+    const last = steps.at(-1);
+    if (event === 'sent' && last?.event === 'sent') {
+      last.times++;
+      last.at = at;
+      if (detail !== undefined) last.details = [detail];
+    } else steps.push({ event, at, times: 1, details: detail === undefined ? [] : [detail] });
+  }
+  return steps;
+}
+
+/** What has still to happen, so that one sees where it stands. */
+function expected(state: string, direction: string): string[] {
+  if (direction === 'in') return state === 'received' ? ['receipted'] : [];
+  if (state === 'delivered') return ['receipted'];
+  if (state === 'accepted') return ['sent', 'delivered', 'receipted'];
+  if (state === 'sent') return ['delivered', 'receipted'];
+  return [];
+}

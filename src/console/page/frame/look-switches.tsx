@@ -30,7 +30,13 @@ export function ThemeSwitch() {
   const next = themes[(themes.indexOf(current) + 1) % themes.length] ?? 'system';
   const label = t('frame.theme-is', { theme: t(`theme.${current}`) });
   return (
-    <button type="button" className="plain" aria-label={label} title={label} onClick={() => setTheme(next)}>
+    <button
+      type="button"
+      className="plain theme"
+      aria-label={label}
+      title={label}
+      onClick={() => setTheme(next)}
+    >
       <Icon name={current === 'system' ? 'half' : current === 'light' ? 'sun' : 'moon'} />
     </button>
   );

@@ -4,6 +4,7 @@ import { places } from '../places.ts';
 import { Link, useRoute } from '../router.tsx';
 import { count } from '../words/figures.ts';
 import { useWords } from '../words/language.ts';
+import { LanguageSwitch, ThemeSwitch } from './look-switches.tsx';
 import { useOverview } from './overview-of.tsx';
 
 /** The places, with a count only where somebody must act. */
@@ -36,6 +37,10 @@ export function SideNavigation() {
             );
           })}
       </ul>
+      <div className="side-foot">
+        <LanguageSwitch />
+        <ThemeSwitch />
+      </div>
     </nav>
   );
 }

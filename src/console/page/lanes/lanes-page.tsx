@@ -106,7 +106,7 @@ function columnsOf(t: ReturnType<typeof useWords>): Column<Lane>[] {
     { key: 'attempts', head: t('word.attempts'), kind: 'figure', cell: ({ attempts }) => count(attempts) },
     {
       key: 'next',
-      head: t('lanes.next'),
+      head: t('lanes.next-head'),
       cell: ({ nextAttemptAt }) => (nextAttemptAt === null ? <None /> : <Age at={nextAttemptAt} />),
     },
   ];
@@ -169,7 +169,7 @@ function LaneDetail({ lane, changed }: { lane: Lane; changed(): void }) {
             [wordFor('state', 'held'), (lane.held ?? 0) > 0 && count(lane.held ?? 0)],
             [wordFor('state', 'set-aside'), (lane.setAside ?? 0) > 0 && count(lane.setAside ?? 0)],
             [t('lanes.batch-limit'), lane.batchLimit != null && count(lane.batchLimit)],
-            [t('lanes.next'), lane.nextAttemptAt && <Age at={lane.nextAttemptAt} />],
+            [t('lanes.next-head'), lane.nextAttemptAt && <Age at={lane.nextAttemptAt} />],
             [t('lanes.last-error'), lane.lastError],
             [t('lanes.last-error-at'), lane.lastErrorAt && <Instant at={lane.lastErrorAt} />],
             [t('lanes.owner'), lane.owner],

@@ -12,15 +12,17 @@ import { useWords } from '../words/language.ts';
 export function AttemptList({
   message,
   attempts,
+  failed,
 }: {
   message: Pick<Message, 'direction'>;
   attempts: readonly Attempt[] | undefined;
+  failed: boolean;
 }) {
   const t = useWords();
   if (message.direction === 'in') return null;
   return (
     <Section title={t('messages.attempts')} className="first">
-      {attempts === undefined && <Skeleton rows={3} />}
+      {attempts === undefined && !failed && <Skeleton rows={3} />}
       {attempts?.length === 0 && <p className="quiet">{t('messages.no-attempts')}</p>}
       <Attempts attempts={attempts?.toReversed() ?? []} />
     </Section>

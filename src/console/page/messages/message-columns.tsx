@@ -8,9 +8,9 @@ import { Age, None } from '../parts/time.tsx';
 import { wordFor } from '../words/codes.ts';
 import { useWords } from '../words/language.ts';
 
-export function useMessageColumns(): Column<ListedMessage>[] {
+export function useMessageColumns(rows: readonly ListedMessage[]): Column<ListedMessage>[] {
   const t = useWords();
-  return [
+  const columns: Column<ListedMessage>[] = [
     {
       key: 'state',
       head: t('word.state'),
@@ -68,4 +68,6 @@ export function useMessageColumns(): Column<ListedMessage>[] {
     },
     { key: 'id', head: t('messages.id'), cell: ({ id }) => <ShortId id={id} /> },
   ];
+  // Not every back end numbers its cases.
+  return rows.some(({ txn }) => txn !== null) ? columns : columns.filter(({ key }) => key !== 'case');
 }

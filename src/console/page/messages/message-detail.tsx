@@ -41,9 +41,13 @@ export function MessageDetail({ id }: { id: string }) {
             <WayOfMessage message={found} />
             <Replacement message={found} />
             <div className="message-parts">
-              <Content evidence={evidence.data} />
+              <Content evidence={evidence.data} failed={evidence.problem !== undefined} />
               <div>
-                <AttemptList message={found} attempts={evidence.data?.attempts} />
+                <AttemptList
+                  message={found}
+                  attempts={evidence.data?.attempts}
+                  failed={evidence.problem !== undefined}
+                />
                 {evidence.problem && <ProblemNote problem={evidence.problem} retry={evidence.reload} />}
                 {evidence.data ? (
                   <EvidenceList evidence={evidence.data} check={evidence.reload} />
@@ -160,7 +164,7 @@ function Replacement({
 
 const views = ['form', 'json', 'jws'] as const;
 
-function Content({ evidence }: { evidence: Evidence | undefined }) {
+function Content({ evidence, failed }: { evidence: Evidence | undefined; failed: boolean }) {
   const t = useWords();
   const { query } = useRoute();
   const view = views.find((known) => known === query.view) ?? 'form';
@@ -177,7 +181,7 @@ function Content({ evidence }: { evidence: Evidence | undefined }) {
         />
       }
     >
-      {evidence === undefined && <Skeleton rows={8} />}
+      {evidence === undefined && !failed && <Skeleton rows={8} />}
       {set === null && <p className="quiet">{t('messages.erased')}</p>}
       {set && view === 'form' && <Says type={set.type} data={set.data} />}
       {set && view === 'json' && <Json value={set.data} />}

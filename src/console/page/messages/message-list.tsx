@@ -34,7 +34,7 @@ export function MessageList() {
     hold: () => under.current,
   });
   const counted = useData<Counted>('/v1/messages/count', { query: filter });
-  const columns = useMessageColumns();
+  const columns = useMessageColumns(page.items);
   return (
     <div className="page">
       <PageHead title={t('place.messages')}>

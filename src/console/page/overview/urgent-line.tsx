@@ -4,7 +4,7 @@ import { NamePair } from '../parts/name-pair.tsx';
 import { Section } from '../parts/page-head.tsx';
 import { Age } from '../parts/time.tsx';
 import { Link } from '../router.tsx';
-import { codeName } from '../words/codes.ts';
+import { codeName, wordFor } from '../words/codes.ts';
 import { span } from '../words/figures.ts';
 import { useWords } from '../words/language.ts';
 
@@ -20,7 +20,9 @@ export function UrgentLine({ urgent }: { urgent: Urgent | null }) {
           <StateBadge state={urgent.state} />
           <Link to={`/messages/${urgent.id}`}>{urgent.subject}</Link>
           <NamePair name={urgent.name} />
-          <span>{codeName('changes', urgent.change ?? urgent.type)}</span>
+          <span>
+            {urgent.change === null ? wordFor('type', urgent.type) : codeName('changes', urgent.change)}
+          </span>
           <span className="quiet">
             {urgent.seconds !== null && t('overview.took', { span: span(urgent.seconds * 1000) })}{' '}
             <Age at={urgent.acceptedAt} />

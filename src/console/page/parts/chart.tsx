@@ -103,18 +103,20 @@ function options(
       {
         ...axis,
         size: 48,
-        values: (_, ticks) => ticks.map((tick) => figure(tick, tick < 1 ? 2 : 0)),
+        // Whole messages have no halves.
+        ...(unit === '' ? { incrs: WHOLE } : {}),
+        values: (_, ticks) => ticks.map((tick) => figure(tick, 2)),
         space: 32,
       },
     ],
     scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
     series: [
       { label: timeWord, value: (_, seconds) => (seconds == null ? '–' : stamp(seconds)) },
-      ...lines.map(({ name, color: token, dashed, filled }) => ({
+      ...lines.map(({ name, values, color: token, dashed, filled }) => ({
         label: name,
         stroke: color(token),
         width: 1.5,
-        points: { show: false },
+        points: { show: hasLonely(values), size: 4, fill: color(token) },
         spanGaps: false,
         ...(dashed ? { dash: [5, 3] } : {}),
         ...(filled ? { fill: color(`${token}-fill`) } : {}),
@@ -123,6 +125,15 @@ function options(
     ],
   };
 }
+
+/** A point between two gaps is no line and would not be seen. */
+function hasLonely(values: readonly (number | null)[]): boolean {
+  return values.some((value, n) => value !== null && values[n - 1] == null && values[n + 1] == null);
+}
+
+const WHOLE = [1, 2, 5]
+  .flatMap((n) => [0, 1, 2, 3, 4, 5, 6, 7].map((e) => n * 10 ** e))
+  .toSorted((a, b) => a - b);
 
 function stamp(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');

@@ -22,14 +22,13 @@ export function Copy({ text, shown }: { text: string; shown?: string }) {
       type="button"
       className="copy"
       title={text}
-      aria-label={copied ? t('part.copied') : t('part.copy', { text })}
       onClick={(event) => {
         event.stopPropagation();
         void navigator.clipboard.writeText(text).then(() => setCopied(true));
       }}
     >
       <span className="mono">{shown ?? text}</span>
-      <Icon name={copied ? 'ok' : 'copy'} />
+      <Icon name={copied ? 'ok' : 'copy'} label={t(copied ? 'part.copied' : 'part.copy')} />
     </button>
   );
 }

@@ -10,3 +10,8 @@ export function takesCommands(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return false;
   return document.querySelector('dialog[open]') === null;
 }
+
+/** Whether Enter belongs to what has the focus. */
+export function isOnControl({ target }: KeyboardEvent): boolean {
+  return target instanceof HTMLElement && target.closest('a, button, summary, select') !== null;
+}

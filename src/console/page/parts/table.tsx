@@ -2,7 +2,7 @@ import { type MouseEvent, type ReactNode, useEffect, useRef, useState } from 're
 import { go, Link, type Query } from '../router.tsx';
 import { count } from '../words/figures.ts';
 import { useWords } from '../words/language.ts';
-import { takesCommands } from './keyboard.ts';
+import { isOnControl, takesCommands } from './keyboard.ts';
 import type { Selection } from './selection.ts';
 
 export interface Column<Row> {
@@ -48,7 +48,7 @@ export function Table<Row>(props: TableProps<Row>) {
         const next = Math.min(now.rows.length - 1, Math.max(0, before + step));
         setAt(next);
         body.current?.children[next]?.scrollIntoView({ block: 'nearest' });
-      } else if (event.key === 'Enter' && row !== undefined && event.target === document.body) {
+      } else if (event.key === 'Enter' && row !== undefined && !isOnControl(event)) {
         openRow(now, row);
       } else if (event.key === 'x' && row !== undefined) now.selection?.toggle(now.keyOf(row));
       else return;

@@ -44,7 +44,7 @@ export function Instant({ at, ms = false }: { at: string | null | undefined; ms?
 export function None() {
   const t = useWords();
   return (
-    <span className="quiet" role="img" aria-label={t('figure.none')}>
+    <span className="none quiet" role="img" aria-label={t('figure.none')}>
       –
     </span>
   );

@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react';
 import en from '../../locales/en.json';
 import zh from '../../locales/zh-CN.json';
 
-export const languages = { en: 'EN', 'zh-CN': '中文' } as const;
+export const languages = { 'zh-CN': '中文', en: 'EN' } as const;
 export type Language = keyof typeof languages;
 
 type Entry = keyof typeof en;

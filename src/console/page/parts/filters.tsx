@@ -115,7 +115,7 @@ function FilterForm({ fields, done }: { fields: readonly FilterField[]; done(): 
       Object.fromEntries(
         fields.map(({ name, kind }) => {
           const value = String(given.get(name) ?? '').trim();
-          return [name, kind === 'instant' && value !== '' ? `${value.slice(0, 16)}:00.000Z` : value];
+          return [name, kind === 'instant' ? instantOf(value) : value];
         }),
       ),
     );
@@ -140,10 +140,29 @@ function FilterForm({ fields, done }: { fields: readonly FilterField[]; done(): 
   );
 }
 
+/** `2026-11-23 08:00`, or a day from its midnight, as the API takes it. */
+function instantOf(text: string): string {
+  if (text === '') return '';
+  const [day, time = '00:00'] = text.split(' ');
+  return `${day}T${time}:00.000Z`;
+}
+
 function FilterInput({ field: { name, kind, options = [] }, value }: { field: FilterField; value: string }) {
   const t = useWords();
-  if (kind === 'instant')
-    return <input type="datetime-local" name={name} defaultValue={value.slice(0, 16)} />;
+  if (kind === 'instant') {
+    // Not the browser's own field: its order of day and month is that of the system, not of the console.
+    return (
+      <input
+        type="text"
+        name={name}
+        inputMode="numeric"
+        pattern="\d{4}-\d\d-\d\d( \d\d:\d\d)?"
+        title={t('filter.instant')}
+        placeholder={t('filter.instant')}
+        defaultValue={value.slice(0, 16).replace('T', ' ')}
+      />
+    );
+  }
   if (kind === 'text') return <input type="text" name={name} maxLength={200} defaultValue={value} />;
   return (
     <select name={name} defaultValue={value}>

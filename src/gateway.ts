@@ -50,12 +50,13 @@ import { digestTaker } from './ledger/take-digests.ts';
 import type { Link } from './links/link.ts';
 import { PartnerContact } from './links/note-contact.ts';
 import { openLinks } from './links/open-links.ts';
+import type { AlertBoard } from './operations/alerts/alert-board.ts';
 import { exchangeFigures } from './operations/figures.ts';
 import { partitionFigure } from './operations/partition-figure.ts';
 import { addOperationsRoutes } from './operations/routes.ts';
+import { startOperations } from './operations/start-operations.ts';
 import { ensureLanes } from './operations/steer-lane.ts';
-import { runCounting } from './operations/traffic/run-counting.ts';
-import { pingPartners } from './operations/watch/ping-partners.ts';
+import { addWatchRoutes } from './operations/watch-routes.ts';
 import { bodyBytesMax } from './reception/body-bytes-max.ts';
 import type { OwnMessageHandlers } from './reception/handle-own-messages.ts';
 import { runReceipts } from './reception/issue-receipts.ts';
@@ -167,13 +168,16 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
   const { database } = store;
   const ping = linkPinger({ database, keyRing, issuer: config.issuer, connections });
   const { trigger } = lanes;
-  stack.use(runCounting({ database, log, party: config.party, links }));
-  stack.use(pingPartners({ database, log, links, ping }));
   const {
     handlers: keyHandlers,
     watch,
     reload,
   } = startTrust({ config, database, log, registry, links, keyRing, partnerKeys, trust, trigger }, stack);
+  const { queueAwaySince } = lanes;
+  const { board } = startOperations(
+    { config, database, log, links, ping, trust: watch, queueAwaySince },
+    stack,
+  );
   const handlers: OwnMessageHandlers = {
     ...keyHandlers,
     'resync-request': versionsAnswerer({ ...issuing, party: config.party }),
@@ -202,6 +206,7 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
     await internalListener({
       ...parts,
       watch,
+      board,
       reads,
       signal,
       ...lanes,
@@ -303,6 +308,7 @@ async function startLanes(
   return {
     finish,
     queue: runner.queue,
+    queueAwaySince: runner.queueAwaySince,
     trigger: runner.trigger,
     hurry: (ref: LaneRef) => gates.get(ref.link)?.hurry(ref.lane),
   };
@@ -376,6 +382,7 @@ async function exchangeListener(parts: ExchangeParts): Promise<FastifyInstance> 
 interface InternalParts extends CommonParts {
   trust: LiveTrust | undefined;
   watch: TrustWatch;
+  board: AlertBoard;
   stopping: AbortSignal;
   intake: Intake;
   keyRing: KeyRing;
@@ -458,8 +465,10 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
     addLedgerOperations(api, { ...parts.comparing, party: config.party, links, connections });
     addQueueBoard(api, parts.queue);
     addKeyRoutes(api, { database, links, trust: parts.trust, watch: parts.watch });
+    addWatchRoutes(api, { database, board: parts.board });
     addOperationsRoutes(api, {
       database,
+      board: parts.board,
       party: config.party,
       issuer: config.issuer,
       keyRing,

@@ -22,6 +22,7 @@ export function checkMeaning(draft: unknown): ConfigFault[] {
     ...checkQueue(draft.queue),
     ...checkListeners(draft.internal, draft.exchange),
     ...checkIdentityProvider(draft.access),
+    ...checkWebhook(draft.notifications),
     ...links.flatMap((link, index) => (isJsonObject(link) ? checkLink(`/links/${index}`, link, draft) : [])),
     ...checkPartnerTrust(exchange.tls, links),
     ...checkPostQuantum(draft.keys, links),
@@ -86,6 +87,19 @@ function checkQueue(queue: unknown): ConfigFault[] {
   if (typeof url !== 'string') return [];
   const address = readQueueAddress(url);
   return 'fault' in address ? [{ pointer: '/queue/url', message: address.fault }] : [];
+}
+
+function checkWebhook(notifications: unknown): ConfigFault[] {
+  if (!isJsonObject(notifications)) return [];
+  const { webhookUrl, webhookSecret } = notifications;
+  if ((webhookUrl === undefined) !== (webhookSecret === undefined)) {
+    return [{ pointer: '/notifications', message: 'must have webhookUrl and webhookSecret, or neither' }];
+  }
+  if (typeof webhookUrl !== 'string') return [];
+  const url = URL.parse(webhookUrl);
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))) return [];
+  const message = 'must be an https address: unprotected http is for this machine only';
+  return [{ pointer: '/notifications/webhookUrl', message }];
 }
 
 function checkIdentityProvider(access: unknown): ConfigFault[] {

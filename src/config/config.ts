@@ -40,6 +40,8 @@ export interface Config {
   limits: ListenerLimits;
   log: { level: LogLevel };
   retention: Retention;
+  /** Who is told of alerts, beside the log. */
+  notifications: { webhook?: { url: string; secret: Secret } };
   links: LinkConfig[];
 }
 
@@ -222,8 +224,16 @@ function resolved(draft: Filled<ConfigFile>, file: string, folder: string): Conf
     limits,
     log,
     retention,
+    notifications: resolvedNotifications(draft.notifications),
     links: draft.links.map((link) => resolvedLink(link, folder)),
   };
+}
+
+/** Both or none, as check-meaning.ts made sure. */
+function resolvedNotifications(settings: NonNullable<ConfigFile['notifications']>): Config['notifications'] {
+  const { webhookUrl, webhookSecret } = settings;
+  if (webhookUrl === undefined || webhookSecret === undefined) return {};
+  return { webhook: { url: webhookUrl, secret: new Secret(webhookSecret) } };
 }
 
 function resolvedAccess(

@@ -8,6 +8,7 @@ const SECRETS = [
   ['database', 'url'],
   ['queue', 'url'],
   ['keys', 'passphrase'],
+  ['notifications', 'webhookSecret'],
 ] as const;
 
 /**

@@ -12,6 +12,8 @@ export interface LaneRunner extends AsyncDisposable {
   trigger(refs: Iterable<LaneRef>): void;
   /** Drains lanes in this process, past the queue. */
   drainHere(refs: Iterable<LaneRef>): void;
+  /** Since when the queue takes no triggers of this process; undefined while it does. */
+  queueAwaySince(): Date | undefined;
   /** Takes up no lane any more; resolves when the drains under way are over. */
   finish(): Promise<void>;
   /** For looking at the triggers that wait. */
@@ -64,9 +66,18 @@ export async function runLanes({ place, concurrency, log, drain }: LaneRunnerPar
     }
   };
   const adding = new Set<Promise<unknown>>();
+  let awaySince: Date | undefined;
   const wake = coalesce((refs) => {
     for (const ref of finishing ? [] : refs) {
-      const added = queue.add(ref).catch(() => drainHere([ref]));
+      const added = queue.add(ref).then(
+        () => {
+          awaySince = undefined;
+        },
+        () => {
+          awaySince ??= new Date();
+          drainHere([ref]);
+        },
+      );
       adding.add(added);
       added.finally(() => adding.delete(added));
     }
@@ -75,6 +86,7 @@ export async function runLanes({ place, concurrency, log, drain }: LaneRunnerPar
     queue: queue.queue,
     trigger: wake,
     drainHere,
+    queueAwaySince: () => awaySince,
     async finish() {
       stop();
       queue.finish();

@@ -172,6 +172,23 @@ export interface ConfigFile {
     messageMonths?: number;
   };
   /**
+   * Who is told of alerts, beside the log and the console.
+   */
+  notifications?: {
+    /**
+     * https address that is posted each alert that is raised or over, signed as Standard Webhooks has it.
+     */
+    webhookUrl?: string;
+    /**
+     * The key of that signature: whsec_ and base64, or any text. Better given in a file.
+     */
+    webhookSecret?: string;
+    /**
+     * A file with that secret, as container platforms hand out secrets; read at the start.
+     */
+    webhookSecretFile?: string;
+  };
+  /**
    * The partners, one link each.
    *
    * @maxItems 64

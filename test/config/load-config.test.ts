@@ -60,6 +60,7 @@ describe('a configuration', () => {
     const at = (path: string) => join(folder.path, path);
     expect(await load(minimal)).toEqual({
       file: at('mra.config.json'),
+      notifications: {},
       retention: { attemptDays: 30, accessLogDays: 1095, comparisonDays: 400 },
       party: 'CN',
       issuer: 'https://mra.customs.example',

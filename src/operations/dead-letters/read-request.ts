@@ -35,7 +35,7 @@ export function readBulk(request: FastifyRequest): BulkRequest {
   return { filter, reason, dryRun };
 }
 
-function readFilter(value: unknown, faults: ProblemIssue[]): DeadLetterFilter {
+export function readFilter(value: unknown, faults: ProblemIssue[]): DeadLetterFilter {
   if (!isJsonObject(value)) {
     faults.push(fault('/filter', 'missing-member', 'must be an object; {} takes all'));
     return {};
@@ -69,7 +69,8 @@ function isIds(value: unknown): value is string[] {
   );
 }
 
-function bodyOf(request: FastifyRequest, members: readonly string[]): Record<string, unknown> {
+/** @throws Problem `malformed` where it is no object, or has members that the call does not know */
+export function bodyOf(request: FastifyRequest, members: readonly string[]): Record<string, unknown> {
   const body = request.body ?? {};
   if (!isJsonObject(body)) throw malformed([fault('', 'wrong-type', 'must be an object')]);
   const unknown = Object.keys(body).filter((name) => !members.includes(name));
@@ -81,7 +82,7 @@ function bodyOf(request: FastifyRequest, members: readonly string[]): Record<str
   return body;
 }
 
-function reasonOf(body: Record<string, unknown>): { reason?: string } {
+export function reasonOf(body: Record<string, unknown>): { reason?: string } {
   const { reason } = body;
   if (reason === undefined) return {};
   if (typeof reason === 'string' && reason.length > 0 && reason.length <= REASON_LENGTH_MAX)
@@ -91,10 +92,24 @@ function reasonOf(body: Record<string, unknown>): { reason?: string } {
   ]);
 }
 
-function fault(pointer: string, code: string, message: string): ProblemIssue {
+/** A member that is text, if it is given. @throws Problem `malformed` */
+export function textOf(body: Record<string, unknown>, name: string, lengthMax: number): string | undefined {
+  const value = body[name];
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' && value.trim() !== '' && value.length <= lengthMax) return value;
+  throw malformed([fault(`/${name}`, 'wrong-type', `must be a string of 1 to ${lengthMax} characters`)]);
+}
+
+/** @throws Problem `malformed` */
+export function required<T>(value: T | undefined, name: string): T {
+  if (value !== undefined) return value;
+  throw malformed([fault(`/${name}`, 'missing-member', 'must be given')]);
+}
+
+export function fault(pointer: string, code: string, message: string): ProblemIssue {
   return { pointer, code, message };
 }
 
-function malformed(errors: readonly ProblemIssue[]): Problem {
+export function malformed(errors: readonly ProblemIssue[]): Problem {
   return new Problem('malformed', { detail: 'The body is not as the API says.', errors });
 }

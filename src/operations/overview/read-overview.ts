@@ -3,6 +3,7 @@ import { readWitnesses } from '../../audit/witness-state.ts';
 import type { Party } from '../../contract/party.ts';
 import type { Link } from '../../links/link.ts';
 import type { Database } from '../../store/database.ts';
+import type { AlertBoard } from '../alerts/alert-board.ts';
 import { type LaneOverview, readLanes, secondsSince } from '../lanes/read-lanes.ts';
 import { emptyTotal, readTotals, type TrafficTotal } from '../traffic/read-traffic.ts';
 import { type LinkFacts, readLinkFacts } from './read-link-facts.ts';
@@ -70,6 +71,8 @@ export interface OverviewParts {
   database: Database;
   party: Party;
   links: ReadonlyMap<string, Link>;
+  /** Absent: nobody looks for alerts. */
+  board?: AlertBoard;
   /** The latest comparison of the two registers, by link; absent where registers are not compared. */
   lastReconciliations?: () => Promise<ReadonlyMap<string, object>>;
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { principalOf } from '../../http/authenticate.ts';
+import { countAlerts, listAlerts } from '../alerts/routes.ts';
 import { readSeries, type SeriesRange, seriesRanges } from '../traffic/read-series.ts';
 import { type OverviewParts, readLinkOverviews } from './read-overview.ts';
 import { readLatestUrgent } from './read-urgent.ts';
@@ -33,10 +34,11 @@ export function addOverviewRoutes(app: FastifyInstance, parts: OverviewParts): v
 
 /** @param link only what concerns this one */
 export async function readOverview(parts: OverviewParts, now: Date, link?: string): Promise<object> {
-  const [all, urgent, waiting] = await Promise.all([
+  const [all, alerts, urgent, waiting] = await Promise.all([
     readLinkOverviews(parts, now),
+    parts.board ? listAlerts(parts.database, parts.board, link) : [],
     readLatestUrgent(parts.database, parts.party, link),
-    parts.database.query<{ jobs: number; approvals: number }>({
+    parts.database.query<{ approvals: number }>({
       name: 'operations-waiting-people',
       text: `select (select count(*) from approval where decision is null and expires_at > $1) as approvals`,
       values: [now],
@@ -50,6 +52,7 @@ export async function readOverview(parts: OverviewParts, now: Date, link?: strin
     links,
     deadLetters: { parked: sum((l) => l.out.parked), refused: sum((l) => l.out.refused) },
     quarantined: sum((l) => l.quarantined),
+    alerts: countAlerts(alerts),
     approvals: { waiting: waiting[0]?.approvals ?? 0 },
     urgent,
   };

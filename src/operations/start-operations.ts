@@ -1,0 +1,55 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
+import type { Pinged } from '../delivery/ping-partner.ts';
+import type { TrustWatch } from '../keys/watch-trust.ts';
+import type { Link } from '../links/link.ts';
+import type { Database } from '../store/database.ts';
+import { AlertBoard } from './alerts/alert-board.ts';
+import { deliverNotices } from './alerts/notify/deliver-notices.ts';
+import { auditAlerts } from './alerts/sources/audit-alerts.ts';
+import { deliveryAlerts } from './alerts/sources/delivery-alerts.ts';
+import { ledgerAlerts } from './alerts/sources/ledger-alerts.ts';
+import { letterAlerts } from './alerts/sources/letter-alerts.ts';
+import { noticeAlerts, partitionAlerts, queueAlerts } from './alerts/sources/store-alerts.ts';
+import { trustAlertSource } from './alerts/sources/trust-alerts.ts';
+import { watchAlerts } from './alerts/watch-alerts.ts';
+import { runCounting } from './traffic/run-counting.ts';
+import { pingPartners } from './watch/ping-partners.ts';
+
+export interface OperationsParts {
+  config: Config;
+  database: Database;
+  log: Logger;
+  links: ReadonlyMap<string, Link>;
+  ping(link: Link): Promise<Pinged>;
+  trust: Pick<TrustWatch, 'alerts'>;
+  queueAwaySince(): Date | undefined;
+}
+
+/** What the operators' routes and other rooms need of what is started here. */
+export interface RunningOperations {
+  /** Other rooms add their alerts here. */
+  board: AlertBoard;
+}
+
+/** Starts what watches the gateway: traffic counted by the minute, partners pinged, alerts raised and told. */
+export function startOperations(parts: OperationsParts, stack: AsyncDisposableStack): RunningOperations {
+  const { config, database, log, links, ping, trust, queueAwaySince } = parts;
+  const board = new AlertBoard(log);
+  board.add(
+    deliveryAlerts({ database, links }),
+    letterAlerts(database),
+    ledgerAlerts(database),
+    auditAlerts(database),
+    trustAlertSource(trust),
+    partitionAlerts(database),
+    queueAlerts(queueAwaySince),
+    noticeAlerts(database),
+  );
+  const { webhook } = config.notifications;
+  stack.use(runCounting({ database, log, party: config.party, links }));
+  stack.use(pingPartners({ database, log, links, ping }));
+  stack.use(watchAlerts({ database, log, board, notify: webhook !== undefined }));
+  if (webhook) stack.use(deliverNotices({ database, log, webhook }));
+  return { board };
+}

@@ -14,6 +14,7 @@ import { Choice } from '../parts/tabs.tsx';
 import { useAction } from '../parts/use-action.tsx';
 import { changeQuery, queryText, useRoute } from '../router.tsx';
 import { wordFor } from '../words/codes.ts';
+import { count } from '../words/figures.ts';
 import { useWords } from '../words/language.ts';
 import { ErrorGroups } from './error-groups.tsx';
 import { useLetterColumns } from './letter-columns.tsx';
@@ -37,13 +38,13 @@ export default function DeadLettersPage() {
   const kind = kinds.find((known) => known === query.kind) ?? 'parked';
   const filter = letterFilterOf(query);
   const under = useRef(false);
-  const columns = useLetterColumns();
   const selection = useSelection(`${kind} ${queryText(filter)}`);
   const list = usePaged<DeadLetter>('/v1/ops/dead-letters', {
     query: { ...filter, kind, limit: 50 },
     topics: ['overview', 'job'],
     hold: () => under.current || selection.all || selection.keys.size > 0,
   });
+  const columns = useLetterColumns(list.items);
   const groups = useData<Groups>('/v1/ops/dead-letters/groups', {
     query: { ...filter, kind },
     topics: ['overview', 'job'],
@@ -55,6 +56,8 @@ export default function DeadLettersPage() {
   });
   const meant = (): LetterFilter => (selection.keys.size > 0 ? { ids: [...selection.keys] } : { ...filter });
   const matching = groups.data?.total;
+  // What comes first can be done with all that match at once: three presses from the alarm.
+  const isNone = !selection.all && selection.keys.size === 0;
   return (
     <div className="page">
       <PageHead title={t('place.dead-letters')}>
@@ -88,10 +91,12 @@ export default function DeadLettersPage() {
                 key={act}
                 type="button"
                 className={index === 0 ? 'main' : act === 'withdraw' ? 'danger' : undefined}
-                disabled={!selection.all && selection.keys.size === 0}
+                disabled={isNone && (index > 0 || matching === undefined)}
                 onClick={() => ask(bulkAction(act, meant()))}
               >
-                {wordFor('act', act)}
+                {isNone && index === 0 && matching !== undefined
+                  ? t(`letters.${act}-all`, { n: count(matching) })
+                  : wordFor('act', act)}
               </button>
             ))}
           </SelectionBar>

@@ -8,9 +8,9 @@ import { wordFor } from '../words/codes.ts';
 import { count } from '../words/figures.ts';
 import { useWords } from '../words/language.ts';
 
-export function useLetterColumns(): Column<DeadLetter>[] {
+export function useLetterColumns(rows: readonly DeadLetter[]): Column<DeadLetter>[] {
   const t = useWords();
-  return [
+  const columns: Column<DeadLetter>[] = [
     {
       key: 'state',
       head: t('word.state'),
@@ -26,18 +26,25 @@ export function useLetterColumns(): Column<DeadLetter>[] {
     {
       key: 'subject',
       head: t('word.subject'),
-      cell: ({ id, subject, version, name }) => (
+      cell: ({ id, subject, version }) => (
         <>
           <RowLink to={`/messages/${id}`}>{subject}</RowLink>
-          {version !== null && <span className="quiet"> v{version}</span>} <NamePair name={name} />
+          {version !== null && <span className="quiet"> v{version}</span>}
         </>
       ),
     },
     {
       key: 'error',
-      head: t('word.error'),
+      head: t('letters.name-and-error'),
       kind: 'wide',
-      cell: ({ err, reason }) => <ErrorText err={err} reason={reason} />,
+      cell: ({ err, reason, name }) => (
+        <>
+          <NamePair name={name} />{' '}
+          <span className="row-error">
+            <ErrorText err={err} reason={reason} />
+          </span>
+        </>
+      ),
     },
     {
       key: 'holding',
@@ -48,6 +55,10 @@ export function useLetterColumns(): Column<DeadLetter>[] {
     { key: 'link', head: t('word.link'), cell: ({ link }) => link },
     { key: 'id', head: t('messages.id'), cell: ({ id }) => <ShortId id={id} /> },
   ];
+  // What says the same of every row takes the room of what does not.
+  const isOneLink = new Set(rows.map(({ link }) => link)).size <= 1;
+  const holdsNothing = rows.every(({ holding }) => holding === 0);
+  return columns.filter(({ key }) => !(key === 'link' && isOneLink) && !(key === 'holding' && holdsNothing));
 }
 
 /** The partner's code of an error, and its words. */

@@ -120,7 +120,7 @@ function LaneDetail({ lane, changed }: { lane: Lane; changed(): void }) {
     query: { link: lane.link, lane: lane.lane, limit: 20 },
     topics: ['lane'],
   });
-  const waiting = { link: lane.link, lane: lane.lane, direction: 'out', state: 'accepted' };
+  const waiting = { link: lane.link, lane: lane.lane, direction: 'out' };
   return (
     <Section
       title={`${lane.link} · ${laneName(lane.lane)}`}

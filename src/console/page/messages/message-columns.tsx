@@ -69,5 +69,5 @@ export function useMessageColumns(rows: readonly ListedMessage[]): Column<Listed
     { key: 'id', head: t('messages.id'), cell: ({ id }) => <ShortId id={id} /> },
   ];
   // Not every back end numbers its cases.
-  return rows.some(({ txn }) => txn !== null) ? columns : columns.filter(({ key }) => key !== 'case');
+  return columns.filter(({ key }) => key !== 'case' || rows.some(({ txn }) => txn !== null));
 }

@@ -25,7 +25,7 @@ export function LinkDirections({ link, party }: { link: LinkOverview; party: str
         <Way from={party} to={partner} />
         <StateBadge state={out?.state ?? (link.haltedAt === null ? 'idle' : 'halted')} />
         <span className="waiting">
-          <Link to="/messages" query={{ link: link.id, direction: 'out', state: 'accepted' }}>
+          <Link to="/lanes" query={{ link: link.id }}>
             <b>{count(out?.waiting ?? link.pending)}</b> {t('overview.waiting')}
           </Link>
           {link.oldestPendingAt !== null && (

@@ -24,7 +24,9 @@ export function SelectionBar({
   const some = selection.all || selection.keys.size > 0;
   return (
     <div className="selection" role="toolbar" aria-label={t('table.actions')}>
-      <span>{meant === undefined ? t('table.all-selected') : t('table.selected', { n: count(meant) })}</span>
+      <span className={some ? undefined : 'quiet'}>
+        {meant === undefined ? t('table.all-selected') : t('table.selected', { n: count(meant) })}
+      </span>
       {!selection.all && matching !== undefined && matching > selection.keys.size && (
         <button type="button" className="plain link" onClick={selection.selectAll}>
           {t('table.select-all', { n: count(matching) })}

@@ -13,11 +13,3 @@ export interface RemoteKey {
 export function isRemoteKey(key: CryptoKey | RemoteKey): key is RemoteKey {
   return 'sign' in key;
 }
-
-const segment = (bytes: string | Uint8Array): string => Buffer.from(bytes).toString('base64url');
-
-/** A compact JWS whose signature is made elsewhere. */
-export async function signRemotely(header: object, payload: Uint8Array, key: RemoteKey): Promise<string> {
-  const input = `${segment(JSON.stringify(header))}.${segment(payload)}`;
-  return `${input}.${segment(await key.sign(Buffer.from(input, 'latin1')))}`;
-}

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import { CompactSign } from 'jose';
 import type { Algorithm } from './algorithms.ts';
 import { type EventType, eventUri } from './event-types.ts';
-import { isRemoteKey, type RemoteKey, signRemotely } from './remote-key.ts';
+import type { RemoteKey } from './remote-key.ts';
+import { signCompact } from './sign-compact.ts';
 
 /** A key of our own that signs. */
 export interface Signer {
@@ -41,16 +41,10 @@ export interface SignedSet {
   sha256: Buffer;
 }
 
-const encoder = new TextEncoder();
-
 /** Signs a SET once, when it is accepted; every later attempt sends these bytes (protocol.md 1). */
 export async function signSet(content: SetContent, signer: Signer): Promise<SignedSet> {
-  const payload = encoder.encode(payloadOf(content));
   const { alg, kid, key } = signer;
-  const header = { alg, kid, typ: 'secevent+jwt' };
-  const jws = isRemoteKey(key)
-    ? await signRemotely(header, payload, key)
-    : await new CompactSign(payload).setProtectedHeader(header).sign(key);
+  const jws = await signCompact({ alg, kid, typ: 'secevent+jwt' }, payloadOf(content), key);
   return { jws, sha256: hash('sha256', jws, 'buffer') };
 }
 

@@ -3,8 +3,10 @@ import { dirname, resolve } from 'node:path';
 import { platform } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { calculateJwkThumbprint, compactVerify, importJWK, type JWK } from 'jose';
+import type { Algorithm } from '../envelope/algorithms.ts';
 import { isJsonObject } from '../envelope/parse-strict-json.ts';
-import { type RemoteKey, signRemotely } from '../envelope/remote-key.ts';
+import type { RemoteKey } from '../envelope/remote-key.ts';
+import { signCompact } from '../envelope/sign-compact.ts';
 import { keyAlgorithm } from './key-algorithm.ts';
 import { isOwnKid, readInstant, readJsonFile, refuseOpenFile } from './key-file.ts';
 import type { OwnKey } from './key-ring.ts';
@@ -83,9 +85,9 @@ function refuseWritable(file: string, path: string): void {
   }
 }
 
-async function probe(file: string, publicJwk: JWK, alg: string, key: RemoteKey): Promise<void> {
+async function probe(file: string, publicJwk: JWK, alg: Algorithm, key: RemoteKey): Promise<void> {
   try {
-    const signed = signRemotely({ alg, typ: 'probe' }, new TextEncoder().encode(file), key);
+    const signed = signCompact({ alg, typ: 'probe' }, file, key);
     const late = new Promise<never>((_, reject) => {
       AbortSignal.timeout(PROBE_TIMEOUT_MS).addEventListener('abort', () => reject(new Error('no answer')));
     });

@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import { isMessageId, newMessageId } from '../envelope/message-id.ts';
-import { byteaArray, jsonTextArray } from '../store/array-literal.ts';
+import { copyTarget } from '../store/copy-rows.ts';
 import type { Transaction } from '../store/database.ts';
 
 /** What an entry is about. It is kept beside the entry and can be erased; the entry itself cannot. */
@@ -32,6 +32,13 @@ export function saltedEntry(content: AuditContent, salt: Buffer, at: Date): Salt
   return { entry, salt, content: text, message: messageOf(content) };
 }
 
+const PENDING = copyTarget<SaltedEntry, undefined>('audit_pending', (type) => ({
+  entry: type.text((e) => e.entry),
+  salt: type.bytea((e) => e.salt),
+  content: type.text((e) => e.content),
+  message: type.uuid((e) => e.message),
+}));
+
 /**
  * Appends audit entries in the transaction of the step that they record: no state without its entry, no
  * entry without its state. The sequencer gives them their place in the log after the commit.
@@ -47,17 +54,7 @@ export async function appendEntries(
   const entries = contents.map((content, n) =>
     saltedEntry(content, salts.subarray(n * SALT_BYTES, (n + 1) * SALT_BYTES), at),
   );
-  await tx.query({
-    name: 'audit-append',
-    text: `insert into audit_pending (entry, salt, content, message)
-           select * from unnest($1::text[], $2::bytea[], $3::text[], $4::uuid[])`,
-    values: [
-      jsonTextArray(entries.map((e) => e.entry)),
-      byteaArray(entries.map((e) => e.salt)),
-      jsonTextArray(entries.map((e) => e.content)),
-      jsonTextArray(entries.map((e) => e.message)),
-    ],
-  });
+  await tx.copy(PENDING, entries, undefined);
 }
 
 function messageOf({ message }: AuditContent): string | null {

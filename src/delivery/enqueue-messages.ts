@@ -1,6 +1,6 @@
 import { neededEdition } from '../contract/edition.ts';
 import type { Issue } from '../contract/issue.ts';
-import { byteaArray, columnArray, jsonTextArray, plainTextArray } from '../store/array-literal.ts';
+import { copyTarget } from '../store/copy-rows.ts';
 import type { Transaction } from '../store/database.ts';
 
 /** A signed message of ours, to be stored and delivered. `version` is null for the gateways' own. */
@@ -21,9 +21,37 @@ export interface OutgoingMessage {
   warnings: readonly Issue[];
 }
 
+const MESSAGES = copyTarget<OutgoingMessage, Date>('message', (type) => ({
+  id: type.uuid((m) => m.id),
+  link: type.text((m) => m.link),
+  direction: type.text(() => 'out'),
+  type: type.text((m) => m.type),
+  subject: type.text((m) => m.subject),
+  version: type.bigint((m) => m.version),
+  outcome: type.text(() => 'accepted'),
+  txn: type.text((m) => m.txn),
+  urgent: type.bool((m) => m.urgent),
+  kid: type.text((m) => m.kid),
+  sha256: type.bytea((m) => m.sha256),
+  jws: type.text((m) => m.jws),
+  warnings: type.json((m) => (m.warnings.length > 0 ? JSON.stringify(m.warnings) : null)),
+  at: type.instant((_, at) => at),
+}));
+
+/** `position` is drawn in the order of the rows. */
+const OUTBOX = copyTarget<OutgoingMessage, Date>('outbox', (type) => ({
+  link: type.text((m) => m.link),
+  lane: type.text((m) => m.lane),
+  id: type.uuid((m) => m.id),
+  subject: type.text((m) => m.subject),
+  urgent: type.bool((m) => m.urgent),
+  edition: type.integer((m) => neededEdition(m.type)),
+  at: type.instant((_, at) => at),
+}));
+
 /**
- * Stores messages and their outbox rows in one statement. The caller holds the locks of their subjects, so
- * positions of one subject grow with its versions.
+ * Stores messages and their outbox rows. The caller holds the locks of their subjects, so positions of one subject
+ * grow with its versions.
  *
  * A crash after the commit leaves outbox rows without a job; the reconciler triggers their lanes.
  */
@@ -32,37 +60,6 @@ export async function enqueueMessages(
   messages: readonly OutgoingMessage[],
   at: Date,
 ): Promise<void> {
-  if (messages.length === 0) return;
-  await tx.query({
-    name: 'delivery-enqueue',
-    text: `with incoming as (
-             select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],
-               $7::text[], $8::boolean[], $9::text[], $10::bytea[], $11::text[], $12::json[], $14::integer[])
-               with ordinality
-               as u(id, link, lane, type, subject, version, txn, urgent, kid, sha256, jws, warnings, edition, place)
-           ), stored as (
-             insert into message
-               (id, link, direction, type, subject, version, outcome, txn, urgent, kid, sha256, jws, warnings, at)
-             select id, link, 'out', type, subject, version, 'accepted', txn, urgent, kid, sha256, jws, warnings, $13
-             from incoming
-           )
-           insert into outbox (link, lane, id, subject, urgent, edition, at)
-           select link, lane, id, subject, urgent, edition, $13 from incoming order by place`,
-    values: [
-      plainTextArray(messages.map((m) => m.id)),
-      columnArray(messages.map((m) => m.link)),
-      columnArray(messages.map((m) => m.lane)),
-      columnArray(messages.map((m) => m.type)),
-      columnArray(messages.map((m) => m.subject)),
-      columnArray(messages.map((m) => m.version)),
-      columnArray(messages.map((m) => m.txn)),
-      columnArray(messages.map((m) => m.urgent)),
-      columnArray(messages.map((m) => m.kid)),
-      byteaArray(messages.map((m) => m.sha256)),
-      plainTextArray(messages.map((m) => m.jws)),
-      jsonTextArray(messages.map((m) => (m.warnings.length > 0 ? JSON.stringify(m.warnings) : null))),
-      at,
-      columnArray(messages.map((m) => neededEdition(m.type))),
-    ],
-  });
+  await tx.copy(MESSAGES, messages, at);
+  await tx.copy(OUTBOX, messages, at);
 }

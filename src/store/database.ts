@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { BaseLogger } from 'pino';
 import { columnTypes } from './column-types.ts';
+import type { CopyTarget } from './copy-rows.ts';
 import { StoreError, storeErrorOf } from './errors.ts';
 import { OpenTransaction } from './open-transaction.ts';
 
@@ -15,6 +16,8 @@ export interface Query {
 
 export interface Transaction {
   query<R>(query: Query): Promise<R[]>;
+  /** Appends rows to a table, none where the list is empty; see copyRows. */
+  copy<Row, Batch>(target: CopyTarget<Row, Batch>, rows: readonly Row[], batch: Batch): Promise<void>;
   /** Runs SQL that takes no values and is not worth preparing: DDL, savepoints, `set local`. */
   execute(sql: string): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { type CopyTarget, copyRows, encodeRows } from './copy-rows.ts';
 import type { Query, Transaction } from './database.ts';
 import { StoreError, storeErrorOf } from './errors.ts';
 
@@ -23,6 +24,12 @@ export class OpenTransaction implements Transaction {
   async query<R>(query: Query): Promise<R[]> {
     const { rows } = await this.#run(() => this.#client.query({ ...query, values: [...query.values] }));
     return rows as R[];
+  }
+
+  async copy<Row, Batch>(target: CopyTarget<Row, Batch>, rows: readonly Row[], batch: Batch): Promise<void> {
+    if (rows.length === 0) return;
+    const encoded = encodeRows(target, rows, batch);
+    await this.#run(() => copyRows(this.#client, target.sql, encoded));
   }
 
   async execute(sql: string): Promise<void> {

@@ -52,6 +52,10 @@ export class FaultyDatabase implements Database {
           if (isWrite(query.text)) names.push(query.name);
           return tx.query(query);
         },
+        copy: (target, rows, batch) => {
+          if (rows.length > 0) names.push(`copy ${target.table}`);
+          return tx.copy(target, rows, batch);
+        },
         execute: (sql) => tx.execute(sql),
       });
       const crash = names.length === 0 ? undefined : this.#meet(names);

@@ -1,4 +1,4 @@
-import { plainTextArray } from '../../store/array-literal.ts';
+import { copyTarget } from '../../store/copy-rows.ts';
 import type { Transaction } from '../../store/database.ts';
 import type { LockedSubject } from '../lock-subjects.ts';
 import type { SubjectKey } from '../subject-key.ts';
@@ -17,24 +17,18 @@ const AT_ONCE_MAX = 20;
 export async function indexSubjects(tx: Transaction, subjects: readonly LockedSubject[]): Promise<void> {
   const enterprises = subjects.filter(({ kind }) => kind === 'enterprise');
   if (enterprises.length === 0) return;
-  if (enterprises.length > AT_ONCE_MAX) return queueSubjects(tx, enterprises);
+  if (enterprises.length > AT_ONCE_MAX) return tx.copy(QUEUE, enterprises, undefined);
   await writeDocuments(
     tx,
     enterprises.map((subject) => searchDocument(subject, subject.state.details, subject.state.standing)),
   );
 }
 
-async function queueSubjects(tx: Transaction, subjects: readonly SubjectKey[]): Promise<void> {
-  await tx.query({
-    name: 'search-queue',
-    text: `insert into search_pending (link, party, subject) select * from unnest($1::text[], $2::text[], $3::text[])`,
-    values: [
-      plainTextArray(subjects.map((s) => s.link)),
-      plainTextArray(subjects.map((s) => s.party)),
-      plainTextArray(subjects.map((s) => s.subject)),
-    ],
-  });
-}
+const QUEUE = copyTarget<SubjectKey, undefined>('search_pending', (type) => ({
+  link: type.text((s) => s.link),
+  party: type.text((s) => s.party),
+  subject: type.text((s) => s.subject),
+}));
 
 /** Separates the keys of a document in one text; it is in none of them. */
 const SEPARATOR = '\u001f';

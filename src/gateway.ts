@@ -57,9 +57,13 @@ import { addOperationsRoutes } from './operations/routes.ts';
 import { startOperations } from './operations/start-operations.ts';
 import { ensureLanes } from './operations/steer-lane.ts';
 import { addWatchRoutes } from './operations/watch-routes.ts';
+import { divertLanes } from './polling/divert-lanes.ts';
+import { addPollRoute, type PollRouteParts } from './polling/routes.ts';
+import { runPolling } from './polling/run-polling.ts';
 import { bodyBytesMax } from './reception/body-bytes-max.ts';
 import type { OwnMessageHandlers } from './reception/handle-own-messages.ts';
 import { runReceipts } from './reception/issue-receipts.ts';
+import type { ReceptionParts } from './reception/receive-sets.ts';
 import { addExchangeRoutes } from './reception/routes.ts';
 import { addSsfRoutes } from './reception/ssf-routes.ts';
 import { addRecognitionRoutes } from './recognition/routes.ts';
@@ -144,8 +148,10 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
     },
     stack,
   );
+  const polls = feedSignal();
+  const remember = editionMemory(store.database);
   const lanes = await startLanes(
-    { config, log, store, links, connections, figures, keyRing, contact },
+    { config, log, store, links, connections, figures, keyRing, contact, polls, remember },
     stack,
   );
   const issuing = {
@@ -183,6 +189,25 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
     'resync-request': versionsAnswerer({ ...issuing, party: config.party }),
     'ledger-digest': digestTaker(config.issuer, log),
   };
+  const reception: ReceptionParts = {
+    database,
+    log,
+    party: config.party,
+    issuer: config.issuer,
+    decryption: () => keyRing.decryption,
+    refreshKeys: () => partnerKeys.refreshSoon(),
+    now: () => new Date(),
+    handlers,
+    onReceived(link, counts) {
+      figures.received(link, counts);
+      contact.heard(link);
+    },
+  };
+  const onPoll: PollRouteParts['onPoll'] = (link, edition) => {
+    contact.heard(link);
+    if (edition === undefined) return;
+    remember(link, edition).catch((error: unknown) => log.warn({ err: error }, 'edition not kept'));
+  };
   const parts = {
     config,
     log,
@@ -195,11 +220,16 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
     trust,
     audit,
     stopping: stopping.signal,
-    handlers,
+    reception,
+    polls,
+    onPoll,
     ping,
-    partnerKeys,
   };
   const exchange = await listen(await exchangeListener(parts), config.exchange, stack);
+  const owner = `${config.party.toLowerCase()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  stack.use(
+    runPolling({ ...issuing, links, connections, reception, owner, stop: stopping.signal, onAnswer: onPoll }),
+  );
   const comparing = comparingParts(parts, lanes.trigger);
   const { intake: gate } = stack.use(runComparisons({ ...comparing, links, connections }));
   const internal = await listen(
@@ -251,13 +281,19 @@ async function startLanes(
     figures,
     keyRing,
     contact,
-  }: CommonParts & { connections: ReadonlyMap<string, PartnerConnection>; keyRing: KeyRing },
+    polls,
+    remember,
+  }: CommonParts & {
+    connections: ReadonlyMap<string, PartnerConnection>;
+    keyRing: KeyRing;
+    polls: ReturnType<typeof feedSignal>;
+    remember: ReturnType<typeof editionMemory>;
+  },
   stack: AsyncDisposableStack,
 ) {
   const { database } = store;
   const stop = new AbortController();
   const owner = `${config.party.toLowerCase()}-${process.pid}-${randomUUID().slice(0, 8)}`;
-  const remember = editionMemory(database);
   const gates = new Map([...links.keys()].map((id) => [id, new RequestGate()]));
   const partsOf = (link: Link, connection: PartnerConnection, gate: RequestGate): DrainParts => ({
     database,
@@ -279,18 +315,18 @@ async function startLanes(
       }
     },
   });
-  const runner = await runLanes({
+  const drained = await runLanes({
     place: queuePlace(config, store.connectionString),
     concurrency: [...links.values()].reduce((sum, link) => sum + link.lanes + 1, 0),
     log,
     async drain(ref) {
       const [link, connection, gate] = [links.get(ref.link), connections.get(ref.link), gates.get(ref.link)];
-      // A trigger of a link that is no longer configured.
-      if (!link || !connection || !gate) return { ended: 'empty' };
+      // A trigger of a link that is no longer configured, or whose partner polls.
+      if (!link || !connection || !gate || link.delivery === 'poll') return { ended: 'empty' };
       return drainLane(partsOf(link, connection, gate), ref);
     },
   });
-  stack.use(runner);
+  const runner = stack.use(divertLanes(drained, links, polls));
   stack.use(reconcileLanes(database, runner, log));
   const ping = (id: string): Promise<Pinged> => {
     const [link, connection] = [links.get(id), connections.get(id)];
@@ -324,18 +360,19 @@ function comparingParts(
 
 interface ExchangeParts extends CommonParts {
   keyRing: LiveKeyRing;
-  partnerKeys: PartnerKeyRing;
+  reception: ReceptionParts;
+  /** Wakes polls of partners. */
+  polls: ReturnType<typeof feedSignal>;
+  onPoll: PollRouteParts['onPoll'];
   ping: ReturnType<typeof linkPinger>;
   registry: Registry;
   trust: LiveTrust | undefined;
   stopping: AbortSignal;
-  handlers: OwnMessageHandlers;
   audit: RunningAudit;
 }
 
 async function exchangeListener(parts: ExchangeParts): Promise<FastifyInstance> {
-  const { config, log, store, links, keyRing, registry, figures, trust, stopping, handlers, contact } = parts;
-  const { ping, partnerKeys } = parts;
+  const { config, log, store, links, keyRing, registry, trust, stopping, ping, reception } = parts;
   const connectionsMax = config.limits.exchangeConnections;
   const server = buildServer({
     listener: 'exchange',
@@ -348,21 +385,14 @@ async function exchangeListener(parts: ExchangeParts): Promise<FastifyInstance> 
   await limitAddresses(server, config.limits.exchangeRequestsPerSecond);
   requirePartner(server, trust);
   measureRequests(server, 'exchange', registry);
-  addExchangeRoutes(server, {
+  addExchangeRoutes(server, { ...reception, links, jwks: () => keyRing.published });
+  addPollRoute(server, {
     database: store.database,
     log,
-    party: config.party,
     issuer: config.issuer,
     links,
-    jwks: () => keyRing.published,
-    decryption: () => keyRing.decryption,
-    refreshKeys: () => partnerKeys.refreshSoon(),
-    now: () => new Date(),
-    handlers,
-    onReceived(link, counts) {
-      figures.received(link, counts);
-      contact.heard(link);
-    },
+    polls: parts.polls,
+    onPoll: parts.onPoll,
   });
   addAuditExchangeRoutes(server, parts.audit);
   const { database, incarnation } = store;

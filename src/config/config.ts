@@ -95,6 +95,7 @@ export interface LinkConfig {
   lanes: number;
   algorithms: Algorithm[];
   delivery: NonNullable<LinkSettings['delivery']>;
+  reception: NonNullable<LinkSettings['reception']>;
   rotation: NonNullable<LinkSettings['rotation']>;
   encryption: NonNullable<LinkSettings['encryption']>;
   skewMs: number;

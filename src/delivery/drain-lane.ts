@@ -91,7 +91,7 @@ export async function drainLane(parts: DrainParts, ref: LaneRef): Promise<Draine
 }
 
 /** Until the partner has said what it understands, nothing is held for it. */
-function editionOf(announced: string | null | undefined, before = Number.MAX_SAFE_INTEGER): number {
+export function editionOf(announced: string | null | undefined, before = Number.MAX_SAFE_INTEGER): number {
   const edition = announced ? Number(announced) : Number.NaN;
   return Number.isSafeInteger(edition) ? Math.min(edition, 2 ** 31 - 1) : Math.min(before, 2 ** 31 - 1);
 }

@@ -79,12 +79,17 @@ export function readAnswer(
       ...wait,
     };
   }
-  const halt = answer.setErrs.find((e) => HALTING_ERRORS.has(e.err));
+  return sortAnswer(answer.ack, answer.setErrs);
+}
+
+/** What an answer for each of some messages means: the code of an error says whether it is a refusal. */
+export function sortAnswer(delivered: string[], errors: readonly SetError[]): AnsweredRequest {
+  const halt = errors.find((e) => HALTING_ERRORS.has(e.err));
   return {
     kind: 'answered',
-    delivered: answer.ack,
-    refused: answer.setErrs.filter((e) => FINAL_ERRORS.has(e.err)),
-    faulty: answer.setErrs.filter((e) => !FINAL_ERRORS.has(e.err)),
+    delivered,
+    refused: errors.filter((e) => FINAL_ERRORS.has(e.err)),
+    faulty: errors.filter((e) => !FINAL_ERRORS.has(e.err)),
     ...(halt ? { halt } : {}),
   };
 }

@@ -18,6 +18,8 @@ export interface Settling {
   parkRefused: boolean;
   /** When a message that was found faulty beside others is tried again at the earliest, ms from now. */
   retryMs: number;
+  /** The request that carried the messages is on record already: a partner that polls answers in a later one. */
+  requestKept?: boolean;
 }
 
 export interface Settled {
@@ -73,9 +75,11 @@ export async function recordAnswered(
       ],
     });
     const [faulty] = answer.faulty;
-    await tx.query(
-      attemptRow(ref, batch, request, faulty ? 'link-fault' : 'answered', faulty ? describe(faulty) : null),
-    );
+    if (faulty || !settling.requestKept) {
+      await tx.query(
+        attemptRow(ref, batch, request, faulty ? 'link-fault' : 'answered', faulty ? describe(faulty) : null),
+      );
+    }
     const settled = await settle(tx, ref, batch, answer, settling, now);
     await keepRefusals(tx, ref.link, refused, now);
     await restateSubjects(

@@ -286,9 +286,13 @@ export interface LinkSettings {
    */
   algorithms?: ('ES256' | 'Ed25519' | 'ES384' | 'PS256' | 'ML-DSA-65')[];
   /**
-   * How we deliver to the partner: many SETs in a request, or one (RFC 8935).
+   * How we deliver to the partner: many SETs in a request, one in each (push, RFC 8935), or as it polls for them (poll, RFC 8936).
    */
-  delivery?: 'multi-push' | 'push';
+  delivery?: 'multi-push' | 'push' | 'poll';
+  /**
+   * How the partner's messages come: it pushes them to us, or we poll its exchange listener for them (RFC 8936).
+   */
+  reception?: 'push' | 'poll';
   /**
    * A key that the partner announces, signed by one that is pinned: pinned once an operator has read its thumbprint back, or at once.
    */

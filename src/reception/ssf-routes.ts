@@ -27,7 +27,7 @@ export function addSsfRoutes(app: FastifyInstance, { issuer, links, sendVerifica
       spec_version: '1_0',
       issuer,
       jwks_uri: `${base}/.well-known/jwks.json`,
-      delivery_methods_supported: ['urn:ietf:rfc:8935'],
+      delivery_methods_supported: ['urn:ietf:rfc:8935', 'urn:ietf:rfc:8936'],
       verification_endpoint: `${base}/exchange/verification`,
       default_subjects: 'ALL',
     };

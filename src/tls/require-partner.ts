@@ -30,6 +30,8 @@ export function requirePartner(server: FastifyInstance, trust: LiveTrust | undef
     }
     request.log.warn({ from: request.ip, reason: partner.reason }, 'exchange: not a partner');
     reply.header('connection', 'close');
+    // A 401 names a challenge (RFC 9110, 15.5.2); what is missing here is a certificate, for which HTTP has no scheme.
+    reply.header('www-authenticate', 'Bearer realm="mra"');
     throw new ExchangeError(
       401,
       'authentication_failed',

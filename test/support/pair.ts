@@ -126,6 +126,7 @@ async function createSide(
     lanes: 8,
     algorithms: ['ES256'],
     delivery: 'multi-push',
+    reception: 'push',
     rotation: 'confirmed',
     encryption: 'none',
     encryptionKeys: [],

@@ -87,6 +87,7 @@ describe('a configuration', () => {
           outboxMax: 1_000_000,
           algorithms: ['ES256'],
           delivery: 'multi-push',
+          reception: 'push',
           rotation: 'confirmed',
           encryption: 'none',
           skewMs: 120_000,

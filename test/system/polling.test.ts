@@ -1,0 +1,82 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { grantAccess } from '../../src/access/grant-access.ts';
+import { appendEntries } from '../../src/audit/append-entries.ts';
+import { loadConfig } from '../../src/config/config.ts';
+import { Secret } from '../../src/config/secrets.ts';
+import type { Party } from '../../src/contract/party.ts';
+import { GatewayClient } from '../../src/demo/gateway-client.ts';
+import { type PreparedSide, prepareSides } from '../../src/demo/prepare-sides.ts';
+import { type Gateway, startGateway } from '../../src/gateway.ts';
+import { keepLog } from '../support/http.ts';
+import { recordOf } from '../support/messages.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+
+/** Ports that no other pair of the tests uses. */
+const PORT_OFFSET = 6_000;
+const COUNT = 40;
+
+let folder: TemporaryFolder;
+const sides = {} as Record<Party, { prepared: PreparedSide; db: TestDatabase; gateway: Gateway }>;
+
+/** Nobody can call the American gateway for messages: it polls for China's, and China polls for its receipts. */
+beforeAll(async () => {
+  folder = await createTemporaryFolder();
+  const prepared = await prepareSides(folder.path, PORT_OFFSET);
+  for (const party of ['CN', 'US'] as const) {
+    const file = prepared[party].config;
+    const written = JSON.parse(readFileSync(file, 'utf8'));
+    Object.assign(written.links[0], { delivery: 'poll', reception: 'poll' });
+    writeFileSync(file, JSON.stringify(written));
+    const db = await createTestDatabase();
+    const config = { ...(await loadConfig({ file })), database: { url: new Secret(db.connectionString) } };
+    sides[party] = { prepared: prepared[party], db, gateway: await startGateway(config, keepLog().log) };
+  }
+}, 60_000);
+
+afterAll(async () => {
+  await Promise.all(Object.values(sides).map(({ gateway }) => gateway[Symbol.asyncDispose]()));
+  await Promise.all(Object.values(sides).map(({ db }) => db.close()));
+  await folder[Symbol.asyncDispose]();
+}, 60_000);
+
+const count = async (party: Party, sql: string): Promise<number> =>
+  Number((await sides[party].db.sql<{ n: string }>(`select count(*) n from ${sql}`))[0]?.n);
+
+it('over mutual TLS, messages and receipts travel by polls alone, both ways', async () => {
+  const { CN } = sides;
+  const grant = { name: 'load', role: 'backend' } as const;
+  const { token } = await grantAccess(CN.db.database, appendEntries, grant, 'test', new Date());
+  await using client = new GatewayClient(CN.gateway.internal);
+  const messages = Array.from({ length: COUNT }, (_, n) => ({
+    type: 'enterprise-status',
+    data: recordOf(`CN4403${String(n).padStart(6, '0')}`),
+  }));
+  await expect
+    .poll(
+      () =>
+        client.post<{ accepted: number }>('/v1/messages/batch', token, { messages }).then(
+          ({ accepted }) => accepted,
+          () => 0,
+        ),
+      { timeout: 15_000 },
+    )
+    .toBe(COUNT);
+  await expect.poll(() => count('CN', 'receipt'), { timeout: 20_000 }).toBe(COUNT);
+  expect(
+    await count(
+      'US',
+      `message where direction = 'in' and outcome = 'accepted' and type = 'enterprise-status'`,
+    ),
+  ).toBe(COUNT);
+  expect(await count('CN', `delivery where outcome = 'delivered'`)).toBeGreaterThanOrEqual(COUNT);
+  // Nothing was pushed: every request of a lane is a poll of the partner's.
+  expect(await count('CN', `attempt where result <> 'unclear' or error not like 'given to the poll%'`)).toBe(
+    0,
+  );
+  expect(await count('US', `attempt where result <> 'unclear' or error not like 'given to the poll%'`)).toBe(
+    0,
+  );
+  await expect.poll(() => count('CN', 'outbox'), { timeout: 10_000 }).toBe(0);
+}, 60_000);

@@ -17,6 +17,7 @@ export function divertLanes(
   };
   return {
     queue: runner.queue,
+    queueAwaySince: () => runner.queueAwaySince(),
     trigger: (refs) => runner.trigger(pushed(refs)),
     drainHere: (refs) => runner.drainHere(pushed(refs)),
     finish: () => runner.finish(),

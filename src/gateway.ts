@@ -67,6 +67,9 @@ import type { ReceptionParts } from './reception/receive-sets.ts';
 import { addExchangeRoutes } from './reception/routes.ts';
 import { addSsfRoutes } from './reception/ssf-routes.ts';
 import { addRecognitionRoutes } from './recognition/routes.ts';
+import { reconciliationHandlers } from './reconciliation/handlers.ts';
+import { addReconciliationRoutes } from './reconciliation/routes.ts';
+import { runReconciliations } from './reconciliation/run-reconciliations.ts';
 import { addRegisterRoutes } from './register/routes.ts';
 import { addSearchRoutes } from './register/search/routes.ts';
 import { runIndexer } from './register/search/run-indexer.ts';
@@ -186,7 +189,7 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
   );
   const handlers: OwnMessageHandlers = {
     ...keyHandlers,
-    'resync-request': versionsAnswerer({ ...issuing, party: config.party }),
+    ...reconciliationHandlers(issuing, versionsAnswerer({ ...issuing, party: config.party })),
     'ledger-digest': digestTaker(config.issuer, log),
   };
   const reception: ReceptionParts = {
@@ -231,6 +234,7 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
     runPolling({ ...issuing, links, connections, reception, owner, stop: stopping.signal, onAnswer: onPoll }),
   );
   const comparing = comparingParts(parts, lanes.trigger);
+  stack.use(runReconciliations({ ...comparing, party: config.party, links }));
   const { intake: gate } = stack.use(runComparisons({ ...comparing, links, connections }));
   const internal = await listen(
     await internalListener({
@@ -494,6 +498,7 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
     });
     addLedgerOperations(api, { ...parts.comparing, party: config.party, links, connections });
     addQueueBoard(api, parts.queue);
+    addReconciliationRoutes(api, { ...parts.comparing, party: config.party, links });
     addKeyRoutes(api, { database, links, trust: parts.trust, watch: parts.watch });
     addWatchRoutes(api, { database, board: parts.board });
     addOperationsRoutes(api, {

@@ -648,6 +648,14 @@ export interface LedgerDigest {
  */
 export interface RegisterDigest {
   /**
+   * Issuer whose register it is of; the sender of the digest where it is left out. With the other one's name it answers a digest: this is what we hold of it.
+   */
+  of?: string;
+  /**
+   * The receiver is to compare and to answer, and to ask for no records: a dry run.
+   */
+  compareOnly?: boolean;
+  /**
    * Versions whose id's time is up to this instant count.
    */
   until: string;
@@ -658,7 +666,7 @@ export interface RegisterDigest {
   /**
    * The 4,096 hashes of the buckets one after another, 32 bytes each, base64url.
    */
-  buckets: string;
+  buckets?: string;
   /**
    * Messages up to that instant that are parked or held, and so not counted; up to 1,000.
    *

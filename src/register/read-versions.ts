@@ -10,7 +10,7 @@ import { type SubjectKey, subjectKeyText } from './subject-key.ts';
  * @param asOf only what was known then
  */
 export async function readVersions(
-  database: Database,
+  database: Pick<Database, 'query'>,
   subjects: readonly SubjectKey[],
   asOf?: Date,
 ): Promise<Map<string, StoredVersion[]>> {
@@ -41,7 +41,7 @@ export async function readVersions(
 
 /** What messages say, from their own bytes, by message id. An erased one is absent. */
 export async function readMessageData(
-  database: Database,
+  database: Pick<Database, 'query'>,
   versions: readonly Pick<StoredVersion, 'message' | 'link'>[],
 ): Promise<Map<string, BusinessMessage['data']>> {
   if (versions.length === 0) return new Map();

@@ -1,0 +1,218 @@
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lanesOf } from '../../src/delivery/lane-of.ts';
+import { eraseSubject } from '../../src/erasure/erase-subject.ts';
+import { beginBoth } from '../../src/reconciliation/begin-runs.ts';
+import { reconciliationHandlers } from '../../src/reconciliation/handlers.ts';
+import { listRuns } from '../../src/reconciliation/keep-run.ts';
+import type { ReconcilingParts, Run } from '../../src/reconciliation/reconciliation.ts';
+import { takeStep } from '../../src/reconciliation/run-reconciliations.ts';
+import { changeOf, recordOf } from '../support/messages.ts';
+import { createPair, type Pair, type Side } from '../support/pair.ts';
+
+const log = pino({ level: 'silent' });
+const ENTERPRISES = 60;
+const idOf = (n: number) => `CN44039${String(60_000 + n)}`;
+
+let pair: Pair;
+beforeAll(async () => {
+  pair = await createPair();
+  for (const side of [pair.cn, pair.us]) {
+    side.handlers = reconciliationHandlers({ issuer: side.issuer, log }, async () => {});
+  }
+  const { cn } = pair;
+  await cn.submit(
+    ...Array.from({ length: ENTERPRISES }, (_, n) => ({
+      type: 'enterprise-status',
+      data: recordOf(idOf(n)),
+    })),
+  );
+  await cn.submit({ type: 'certification-change', data: changeOf(idOf(0)) });
+  await pair.deliver(cn);
+});
+afterAll(() => pair[Symbol.asyncDispose]());
+
+const partsOf = (side: Side): ReconcilingParts => ({
+  ...side,
+  database: side.db.database,
+  log,
+  links: new Map([[side.link.id, side.link]]),
+  trigger() {},
+  waits: { settlingMs: 0, quietMs: 0 },
+});
+
+/** Lets both sides work and deliver until no run is open; a wait is over at once. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 40; turn++) {
+    for (const side of [pair.cn, pair.us]) {
+      await side.db.sql(`update reconciliation set due_at = now() where state = 'settling'`);
+      while (await takeStep(partsOf(side), side.link)) await deliver(side);
+      await deliver(side);
+    }
+    const open = await Promise.all([pair.cn, pair.us].map(openRuns));
+    if (open.flat().length === 0) return;
+  }
+  throw new Error('a run does not end');
+}
+
+const openRuns = (side: Side) =>
+  side.db.sql('select register, state, round from reconciliation where ended_at is null');
+
+async function deliver(side: Side): Promise<void> {
+  const lanes = await side.db.sql<{ lane: string }>(
+    'select distinct lane from outbox where parked_at is null',
+  );
+  await pair.deliver(
+    side,
+    lanes.map(({ lane }) => lane),
+  );
+}
+
+/** What both sides say of the Chinese register after a reconciliation that the American operator asked for. */
+async function reconcile(dryRun = false): Promise<{ cn: Run; us: Run }> {
+  const { cn, us } = pair;
+  await beginBoth(partsOf(us), us.link, { dryRun, by: 'operator' }, new Date());
+  await settle();
+  const [own] = (await listRuns(cn.db.database, cn.link.id, 10)).filter((run) => run.register === 'own');
+  const [copy] = (await listRuns(us.db.database, us.link.id, 10)).filter((run) => run.register === 'partner');
+  if (!own || !copy) throw new Error('a side has no run');
+  return { cn: own, us: copy };
+}
+
+const records = (side: Side) =>
+  side.db.sql(
+    `select subject, details::text, details_version, standing_version, regime, grade, status, effective
+     from subject where party = 'CN' order by subject`,
+  );
+
+async function sentBytes(): Promise<number> {
+  const [row] = await pair.cn.db.sql<{ bytes: number }>(
+    `select sum(length(jws))::int as bytes from message where type in ('register-digest', 'resync-request')`,
+  );
+  return row?.bytes ?? 0;
+}
+
+const auditKinds = async (side: Side) =>
+  (await side.db.sql<{ content: string }>('select content from audit_pending')).map(
+    ({ content }) => JSON.parse(content) as { kind: string; register?: string; outcome?: string },
+  );
+
+describe('the reconciliation of the registers', () => {
+  it('finds equal registers equal by one digest a register, and both sides keep and audit it', async () => {
+    const { cn, us } = await reconcile();
+    expect(cn).toMatchObject({ outcome: 'equal', round: 1, findings: { records: ENTERPRISES } });
+    expect(us).toMatchObject({ outcome: 'equal', askedBy: 'operator', findings: { records: ENTERPRISES } });
+    // Two registers, each with its digest and a short answer; one request that asks for a digest.
+    expect(await sentBytes()).toBeLessThan(500_000);
+    for (const side of [pair.cn, pair.us]) {
+      const kept = (await auditKinds(side)).filter(({ kind }) => kind === 'register-reconciled');
+      expect(kept.map(({ register, outcome }) => `${register} ${outcome}`).sort()).toEqual([
+        'own equal',
+        'partner equal',
+      ]);
+    }
+  });
+
+  it('finds in a dry run that they differ, and repairs nothing', async () => {
+    await pair.us.db.sql(`update subject set status = 'revoked' where subject = $1`, [idOf(9)]);
+    const before = await records(pair.us);
+    const { cn, us } = await reconcile(true);
+    expect(us).toMatchObject({ outcome: 'differs', dryRun: true, findings: { differingBuckets: 1 } });
+    expect(cn).toMatchObject({ outcome: 'differs', findings: { differingBuckets: 1 } });
+    expect(await records(pair.us)).toEqual(before);
+  });
+
+  it('finds and repairs rows altered, missing and extra in the copy', async () => {
+    const { sql } = pair.us.db;
+    await sql(`update subject set grade = 'certified' where subject = $1`, [idOf(1)]);
+    await sql(
+      `update subject set details = jsonb_set(details::jsonb, '{enterprise,name,latin}', '"X"')::json
+               where subject = $1`,
+      [idOf(2)],
+    );
+    await sql('delete from subject where subject = $1', [idOf(3)]);
+    await sql('delete from subject where subject = $1', [idOf(4)]);
+    await sql('delete from subject_version where subject = $1', [idOf(4)]);
+    await extra(pair.us, idOf(5), 'CN4403977777');
+    await extra(pair.us, idOf(6), 'CN4403988888', { versions: true });
+    const { cn, us } = await reconcile();
+    expect(us.outcome).toBe('repaired');
+    expect(cn.outcome).toBe('repaired');
+    // Status of 9 before, and 1, 2, 3 (from its own messages), 4, and the two extra ones.
+    expect(us.findings.repaired).toBe(7);
+    expect(us.findings.mended).toBe(3);
+    expect(cn.findings.unknown?.sort()).toEqual(['CN4403988888']);
+    expect(await records(pair.us)).toEqual(await records(pair.cn));
+    expect((await reconcile()).us).toMatchObject({ outcome: 'equal' });
+  });
+
+  it('puts right a row of our own that is not what we signed, and sends nothing for it', async () => {
+    const { sql } = pair.cn.db;
+    const before = await records(pair.cn);
+    const [sent] = await sql<{ count: number }>(
+      `select count(*)::int as count from message where version is not null`,
+    );
+    await sql(`update subject set status = 'revoked' where subject = $1`, [idOf(11)]);
+    await sql('delete from subject where subject = $1', [idOf(12)]);
+    await extra(pair.cn, idOf(13), 'CN4403966666');
+    const { cn, us } = await reconcile();
+    expect(cn).toMatchObject({ outcome: 'repaired', findings: { mended: 3, repaired: 3 } });
+    expect(us).toMatchObject({ outcome: 'repaired' });
+    expect(await records(pair.cn)).toEqual(before);
+    expect(await sql(`select count(*)::int as count from message where version is not null`)).toEqual([sent]);
+  });
+
+  it('leaves out what is parked, and what is accepted later, and calls neither a difference', async () => {
+    const { cn } = pair;
+    await cn.submit({ type: 'certification-change', data: changeOf(idOf(20)) });
+    await cn.db.sql(`update outbox set parked_at = now(), parked_reason = 'test'`);
+    const { cn: own, us } = await reconcile();
+    expect(own).toMatchObject({ outcome: 'equal', findings: { leftOut: 1 } });
+    expect(us).toMatchObject({ outcome: 'equal', findings: { leftOut: 1 } });
+    await cn.db.sql('update outbox set parked_at = null');
+    // The digest waits for it, and is of a moment: what comes after it is told from the messages before.
+    await beginBoth(partsOf(cn), cn.link, { dryRun: false, by: 'operator' }, new Date());
+    while (await takeStep(partsOf(cn), cn.link));
+    expect(
+      await cn.db.sql(`select state from reconciliation where register = 'own' and ended_at is null`),
+    ).toEqual([{ state: 'settling' }]);
+    await pair.deliver(cn, lanesOf(cn.link.lanes));
+    await cn.db.sql(`update reconciliation set due_at = now() where state = 'settling'`);
+    await takeStep(partsOf(cn), cn.link);
+    await cn.submit({ type: 'certification-change', data: changeOf(idOf(21)) });
+    await pair.deliver(cn, lanesOf(cn.link.lanes));
+    await settle();
+    const [last] = (await listRuns(cn.db.database, cn.link.id, 10)).filter((run) => run.register === 'own');
+    expect(last).toMatchObject({ outcome: 'equal', round: 1 });
+  });
+
+  it('does not ask for what was erased here', async () => {
+    const { us } = pair;
+    await us.db.database.transaction((tx) =>
+      eraseSubject(tx, { subject: idOf(30), at: new Date(), reason: 'test', by: 'test' }),
+    );
+    expect((await reconcile()).us).toMatchObject({ outcome: 'differs' });
+    expect(await us.db.sql('select details, status from subject where subject = $1', [idOf(30)])).toEqual([
+      { details: null, status: null },
+    ]);
+  });
+});
+
+/** A row that no message speaks of, like another one. */
+async function extra(side: Side, like: string, id: string, { versions = false } = {}): Promise<void> {
+  const columns = async (table: string): Promise<string> => {
+    const rows = await side.db.sql<{ name: string }>(
+      `select attname as name from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped
+         and attname not in ('subject')`,
+      [table],
+    );
+    return rows.map(({ name }) => name).join(', ');
+  };
+  for (const table of versions ? ['subject', 'subject_version'] : ['subject']) {
+    const list = await columns(table);
+    await side.db.sql(
+      `insert into ${table} (subject, ${list}) select $2, ${list} from ${table} where subject = $1`,
+      [like, id],
+    );
+  }
+}

@@ -1,4 +1,7 @@
+import { hash } from 'node:crypto';
 import type { Issue } from '../contract/issue.ts';
+import type { Party } from '../contract/party.ts';
+import { identityTerms, NameTooShort } from '../register/search/search-filter.ts';
 import type { Database } from '../store/database.ts';
 import { lowestId } from '../store/partitions.ts';
 import type { MessageState } from './follow-message.ts';
@@ -17,8 +20,14 @@ export interface MessageFilter {
   until?: Date;
   /** Part of the last error, in whatever case. */
   error?: string;
-  /** An id, a subject or a case number, as it is. */
+  lane?: string;
+  urgent?: boolean;
+  /** Words of the Latin name of the enterprise in any order, or part of the Chinese one. */
+  name?: string;
+  /** An id or its beginning, a subject, a case number, or a name. */
   q?: string;
+  /** Whose enterprises may be named and be found by their names; both where it is left out. */
+  namesOf?: Party;
   limit: number;
   after?: MessagePlace;
 }
@@ -34,6 +43,8 @@ export interface ListedMessage extends MessagePlace {
   direction: 'out' | 'in';
   type: string;
   subject: string;
+  /** Of the enterprise or facility; null where it is not known, or not to be told. */
+  name: { native: string | null; latin: string | null } | null;
   version: number | null;
   state: MessageState;
   urgent: boolean;
@@ -49,19 +60,69 @@ export interface ListedMessage extends MessagePlace {
 /** The time of an id is within a day of the acceptance: protocol.md 1. */
 const ID_TIME_TOLERANCE_MS = 86_400_000;
 
-/** Messages of both directions, newest first, with their states of now. */
-export async function listMessages(database: Database, filter: MessageFilter): Promise<ListedMessage[]> {
-  const { text, values, asked } = compose(filter);
-  const rows = await database.query<Omit<ListedMessage, 'warnings'> & { warnings: string | null }>({
+type ListedRow = Omit<ListedMessage, 'warnings' | 'name'> & {
+  warnings: string | null;
+  native: string | null;
+  latin: string | null;
+};
+
+/**
+ * Messages of both directions, newest first, with their states of now.
+ *
+ * @param party our own, whose register names what we sent; the partner's names what came
+ * @throws NameTooShort
+ */
+export async function listMessages(
+  database: Pick<Database, 'query'>,
+  filter: MessageFilter,
+  party?: Party,
+): Promise<ListedMessage[]> {
+  const { where, values, asked } = compose(filter);
+  const rows = await database.query<ListedRow>({
     // Only the conditions that are asked for stand in the statement, so that each finds its index.
     name: `submission-list-messages-${asked}`,
-    text,
-    values,
+    text: `select m.*, coalesce(s.details #>> '{enterprise,name,native,text}', s.details #>> '{facility,name,native,text}') as native,
+             coalesce(s.details #>> '{enterprise,name,latin}', s.details #>> '{facility,name,latin}') as latin
+           from (select * from (${FOLLOWED}) m ${where}
+                 order by id desc, link desc, direction desc limit $${values.length + 1}) m
+           left join subject s on s.link = m.link and s.subject = m.subject
+             and s.party = case when m.direction = 'out' then $${values.length + 2}
+                                when $${values.length + 3}::text is null then case $${values.length + 2} when 'CN' then 'US' else 'CN' end end
+           order by m.id desc, m.link desc, m.direction desc`,
+    values: [...values, filter.limit, party ?? null, filter.namesOf ?? null],
   });
-  return rows.map(({ warnings, ...row }) => ({
+  return rows.map(({ warnings, native, latin, ...row }) => ({
     ...row,
+    name: native === null && latin === null ? null : { native, latin },
     warnings: warnings === null ? [] : (JSON.parse(warnings) as Issue[]),
   }));
+}
+
+/** Counting more takes longer than a page may. */
+export const COUNTED_MAX = 100_000;
+
+export interface MessageCount {
+  count: number;
+  /** There are more than were counted. */
+  more: boolean;
+  /** Subjects among those that were counted. */
+  enterprises: number;
+}
+
+/** How many messages fit, up to {@link COUNTED_MAX}. @throws NameTooShort */
+export async function countMessages(
+  database: Pick<Database, 'query'>,
+  { after: _after, ...filter }: MessageFilter,
+): Promise<MessageCount> {
+  const { where, values, asked } = compose(filter);
+  const [row] = await database.query<{ count: number; enterprises: number }>({
+    name: `submission-count-messages-${asked}`,
+    text: `select count(*) as count, count(distinct subject) filter (where subject <> 'gateway') as enterprises
+           from (select subject from (${FOLLOWED}) m ${where} limit ${COUNTED_MAX + 1}) c`,
+    values,
+  });
+  const { count = 0, enterprises = 0 } = row ?? {};
+  return { count: Math.min(count, COUNTED_MAX), more: count > COUNTED_MAX, enterprises };
 }
 
 /** A condition with `?` where its values go, and what stands for it in the name of the statement. */
@@ -71,21 +132,22 @@ interface Condition {
   values: unknown[];
 }
 
-function compose(filter: MessageFilter): { text: string; values: unknown[]; asked: string } {
+function compose(filter: MessageFilter): { where: string; values: unknown[]; asked: string } {
   const values: unknown[] = [];
-  const bind = (sql: string, given: readonly unknown[]): string => {
+  const conditions = conditionsOf(filter);
+  const where = conditions.map(({ sql, values: given }) => {
     let next = 0;
     return sql.replaceAll('?', () => {
       values.push(given[next++]);
       return `$${values.length}`;
     });
+  });
+  return {
+    where: where.length > 0 ? `where ${where.join(' and ')}` : '',
+    values,
+    // PostgreSQL tells names of statements apart by 63 bytes.
+    asked: hash('sha256', conditions.map(({ name }) => name).join('-'), 'hex').slice(0, 16),
   };
-  const conditions = conditionsOf(filter);
-  const where = conditions.map(({ sql, values: given }) => bind(sql, given));
-  const limit = bind('?', [filter.limit]);
-  const text = `select * from (${FOLLOWED}) m ${where.length > 0 ? `where ${where.join(' and ')}` : ''}
-                order by id desc, link desc, direction desc limit ${limit}`;
-  return { text, values, asked: conditions.map(({ name }) => name).join('-') };
 }
 
 /** The state is derived as one message's is; an attempt is looked for only while the message is pending. */
@@ -124,7 +186,23 @@ const FOLLOWED = `
 const PENDING: ReadonlySet<MessageState> = new Set<MessageState>(['accepted', 'sent', 'parked', 'held']);
 
 function conditionsOf(filter: MessageFilter): Condition[] {
-  const { direction, type, state, link, subject, txn, since, until, error, q, after } = filter;
+  const {
+    direction,
+    type,
+    state,
+    link,
+    subject,
+    txn,
+    since,
+    until,
+    error,
+    lane,
+    urgent,
+    name,
+    q,
+    namesOf,
+    after,
+  } = filter;
   const conditions: Condition[] = [];
   const add = (name: string, sql: string, ...given: unknown[]): void => {
     conditions.push({ name, sql, values: given });
@@ -152,16 +230,75 @@ function conditionsOf(filter: MessageFilter): Condition[] {
     const sql = `position(lower(?) in lower("lastError")) > 0 and id in (${REFUSED} union all select id from outbox)`;
     add('error', sql, error);
   }
+  if (lane !== undefined)
+    add('lane', `lane = ? and id in (select id from outbox where lane = ?)`, lane, lane);
+  if (urgent !== undefined) add(urgent ? 'urgent' : 'unhurried', urgent ? 'urgent' : 'not urgent');
+  if (name !== undefined) {
+    const found = ofName(name, namesOf);
+    add(`name${found.name}`, `id in (${found.sql})`, ...found.values);
+  }
   if (q !== undefined) {
-    const sql = `id in (${VERSIONS_OF_SUBJECT} union all select id from message where txn = ?
-                        union all select ?::uuid)`;
-    add('q', sql, q, q, UUID.test(q) ? q : null);
+    const found = ofText(q, namesOf);
+    add(`q${found.name}`, `id in (${found.sql})`, ...found.values);
   }
   if (after) add('after', '(id, link, direction) < (?, ?, ?)', after.id, after.link, after.direction);
   return conditions;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** Ids of messages whose subject, case number, name or own beginning is this text. */
+function ofText(q: string, namesOf: Party | undefined): Condition {
+  const parts: Condition[] = [
+    { name: '', sql: VERSIONS_OF_SUBJECT, values: [q] },
+    { name: '', sql: 'select id from message where txn = ?', values: [q] },
+  ];
+  const begins = q.toLowerCase();
+  if (BEGINS_UUID.test(begins)) {
+    const sql = 'select id from message where id between ?::uuid and ?::uuid';
+    parts.push({ name: 'i', sql, values: [filledUuid(begins, '0'), filledUuid(begins, 'f')] });
+  }
+  try {
+    parts.push(ofName(q, namesOf));
+  } catch (error) {
+    // One letter is no name; it may be a case number.
+    if (!(error instanceof NameTooShort)) throw error;
+  }
+  return {
+    name: parts.map((part) => part.name).join(''),
+    sql: parts.map(({ sql }) => sql).join(' union all '),
+    values: parts.flatMap(({ values }) => values),
+  };
+}
+
+/** Enterprises that one search looks at: a name that more have is no name to search by. */
+const NAMED_MAX = 1_000;
+
+/** Ids of the messages of enterprises by their name, as the search of the register finds them. */
+function ofName(name: string, namesOf: Party | undefined): Condition {
+  const { keys, latin, native } = identityTerms({ name });
+  const asked: [string, string, unknown][] = [];
+  if (keys.length > 0) asked.push(['k', 'd.keys @> ?::text[]', keys]);
+  if (native !== null) asked.push(['n', 'd.native like ?', native]);
+  const [longest, ...words] = latin.toSorted((a, b) => b.length - a.length);
+  if (longest !== undefined) asked.push(['l', 'd.latin like ?', longest]);
+  if (words.length > 0) asked.push(['w', 'd.latin like all (?::text[])', words]);
+  if (namesOf !== undefined) asked.push(['p', 'd.party = ?', namesOf]);
+  return {
+    name: asked.map(([short]) => short).join(''),
+    sql: `select v.message from (select d.link, d.party, d.subject from enterprise_search d
+            where ${asked.map(([, sql]) => sql).join(' and ')} limit ${NAMED_MAX}) d
+          join subject_version v on v.link = d.link and v.party = d.party and v.subject = d.subject`,
+    values: asked.map(([, , value]) => value),
+  };
+}
+
+/** Eight digits are two hours of ids. */
+const BEGINS_UUID =
+  /^[0-9a-f]{8}(-([0-9a-f]{0,4}|[0-9a-f]{4}-([0-9a-f]{0,4}|[0-9a-f]{4}-([0-9a-f]{0,4}|[0-9a-f]{4}-[0-9a-f]{0,12}))))?$/;
+
+function filledUuid(beginning: string, digit: string): string {
+  const template = '00000000-0000-0000-0000-000000000000'.replaceAll('0', digit);
+  return beginning + template.slice(beginning.length);
+}
 
 const VERSIONS_OF_SUBJECT = 'select message from subject_version where subject = ?';
 

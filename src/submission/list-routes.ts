@@ -1,32 +1,73 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ReadLog } from '../access/record-reads.ts';
+import type { Party } from '../contract/party.ts';
+import { principalOf } from '../http/authenticate.ts';
 import { Problem } from '../http/problem.ts';
+import { NameTooShort } from '../register/search/search-filter.ts';
 import type { Database } from '../store/database.ts';
-import { listMessages, type MessageFilter, type MessagePlace } from './list-messages.ts';
-import { listSchema } from './route-schemas.ts';
+import { countMessages, listMessages, type MessageFilter, type MessagePlace } from './list-messages.ts';
+import { countSchema, listSchema } from './route-schemas.ts';
 
-interface ListQuery extends Omit<MessageFilter, 'since' | 'until' | 'after'> {
+interface ListQuery extends Omit<MessageFilter, 'since' | 'until' | 'after' | 'namesOf'> {
   since?: string;
   until?: string;
   cursor?: string;
 }
 
-/** `GET /v1/messages`: what went out and came in, searched and filtered. */
-export function addMessageList(app: FastifyInstance, database: Database): void {
+export interface ListRouteParts {
+  database: Database;
+  party: Party;
+  reads: Pick<ReadLog, 'record'>;
+}
+
+/**
+ * `GET /v1/messages`: what went out and came in, searched and filtered; `GET /v1/messages/count`: how many. Names of the
+ * partner's enterprises are partner data: they are told, and searched by, where the request says what for.
+ */
+export function addMessageList(app: FastifyInstance, { database, party, reads }: ListRouteParts): void {
+  const config = { scope: 'messages:read', link: 'query' } as const;
+
+  app.get<{ Querystring: ListQuery }>('/v1/messages', { config, schema: listSchema }, async (request) => {
+    const filter = filterOf(request, party);
+    const items = await explained(listMessages(database, filter, party));
+    if (request.purpose) {
+      const ids = items.flatMap(({ direction, name, subject }) =>
+        direction === 'in' && name ? [subject] : [],
+      );
+      const what = 'message-names';
+      if (ids.length > 0)
+        reads.record({ principal: principalOf(request).name, purpose: request.purpose, what, ids });
+    }
+    const last = items.at(-1);
+    return { items, next: last && items.length === filter.limit ? cursorOf(last) : null };
+  });
+
   app.get<{ Querystring: ListQuery }>(
-    '/v1/messages',
-    { config: { scope: 'messages:read', link: 'query' }, schema: listSchema },
-    async (request) => {
-      const { since, until, cursor, ...rest } = request.query;
-      const items = await listMessages(database, {
-        ...rest,
-        ...(since === undefined ? {} : { since: new Date(since) }),
-        ...(until === undefined ? {} : { until: new Date(until) }),
-        ...(cursor === undefined ? {} : { after: placeOf(cursor) }),
-      });
-      const last = items.at(-1);
-      return { items, next: last && items.length === rest.limit ? cursorOf(last) : null };
-    },
+    '/v1/messages/count',
+    { config, schema: countSchema },
+    async (request) => explained(countMessages(database, filterOf(request, party))),
   );
+}
+
+function filterOf(request: FastifyRequest<{ Querystring: ListQuery }>, party: Party): MessageFilter {
+  const { since, until, cursor, ...rest } = request.query;
+  return {
+    ...rest,
+    ...(since === undefined ? {} : { since: new Date(since) }),
+    ...(until === undefined ? {} : { until: new Date(until) }),
+    ...(cursor === undefined ? {} : { after: placeOf(cursor) }),
+    ...(request.purpose ? {} : { namesOf: party }),
+  };
+}
+
+async function explained<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    if (!(error instanceof NameTooShort)) throw error;
+    throw new Problem('malformed', {
+      detail: 'name must have two characters at least, punctuation aside.',
+      cause: error,
+    });
+  });
 }
 
 function cursorOf({ id, link, direction }: MessagePlace): string {

@@ -102,43 +102,65 @@ export const originalSchema = {
 
 const instant = { type: 'string', format: 'date-time', description: 'An instant with its offset' };
 
+const filterMembers = {
+  direction: { type: 'string', enum: ['out', 'in'] },
+  type: { type: 'string', maxLength: 64 },
+  state: {
+    type: 'string',
+    enum: [
+      'accepted',
+      'sent',
+      'delivered',
+      'receipted',
+      'refused',
+      'parked',
+      'held',
+      'withdrawn',
+      'received',
+    ],
+  },
+  link: { type: 'string', maxLength: 64 },
+  subject: { type: 'string', maxLength: 64, description: 'An enterprise, a validation, or gateway' },
+  txn: { type: 'string', maxLength: 128 },
+  since: { ...instant, description: 'Accepted or received at this instant or later' },
+  until: { ...instant, description: 'Accepted or received before this instant' },
+  error: { type: 'string', minLength: 1, maxLength: 200, description: 'Part of the last error' },
+  q: {
+    type: 'string',
+    minLength: 1,
+    maxLength: 200,
+    description: 'A message id or its beginning (8 digits at least), a subject, a case number, or a name',
+  },
+  lane: { type: 'string', maxLength: 16, description: 'What waits in this lane' },
+  urgent: { type: 'boolean' },
+  name: {
+    type: 'string',
+    minLength: 1,
+    maxLength: 200,
+    description:
+      'Words of the Latin name of the enterprise in any order, or part of the Chinese one. Of the partner’s only with Data-Purpose',
+  },
+};
+
 export const listSchema = {
   tags: ['submit'],
   summary: 'Messages of both directions, newest first',
+  description:
+    '`name` is that of the enterprise; of the partner’s only where the request says what for (Data-Purpose).',
   querystring: {
     type: 'object',
     additionalProperties: false,
     properties: {
-      direction: { type: 'string', enum: ['out', 'in'] },
-      type: { type: 'string', maxLength: 64 },
-      state: {
-        type: 'string',
-        enum: [
-          'accepted',
-          'sent',
-          'delivered',
-          'receipted',
-          'refused',
-          'parked',
-          'held',
-          'withdrawn',
-          'received',
-        ],
-      },
-      link: { type: 'string', maxLength: 64 },
-      subject: { type: 'string', maxLength: 64, description: 'An enterprise, a validation, or gateway' },
-      txn: { type: 'string', maxLength: 128 },
-      since: { ...instant, description: 'Accepted or received at this instant or later' },
-      until: { ...instant, description: 'Accepted or received before this instant' },
-      error: { type: 'string', minLength: 1, maxLength: 200, description: 'Part of the last error' },
-      q: {
-        type: 'string',
-        minLength: 1,
-        maxLength: 200,
-        description: 'A message id, a subject or a case number',
-      },
+      ...filterMembers,
       limit: { type: 'integer', minimum: 1, maximum: 500, default: 50 },
       cursor: { type: 'string', maxLength: 256 },
     },
   },
+};
+
+export const countSchema = {
+  tags: ['submit'],
+  summary: 'How many messages fit, and of how many enterprises',
+  description: 'Counts up to 100,000; `more` says that there are more.',
+  querystring: { type: 'object', additionalProperties: false, properties: filterMembers },
 };

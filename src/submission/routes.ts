@@ -68,7 +68,7 @@ export function addSubmissionRoutes(app: FastifyInstance, parts: SubmissionRoute
     },
   );
 
-  addMessageList(app, parts.database);
+  addMessageList(app, parts);
 
   app.get<{ Params: { id: string } }>(
     '/v1/messages/:id',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listMessages, type MessageFilter } from '../../src/submission/list-messages.ts';
+import { indexQueued } from '../../src/register/search/run-indexer.ts';
+import { countMessages, listMessages, type MessageFilter } from '../../src/submission/list-messages.ts';
 import { changeOf, recordOf } from '../support/messages.ts';
 import { createPair, type Pair, type Side } from '../support/pair.ts';
 
@@ -78,6 +79,45 @@ describe('the list of messages', () => {
     await pair.cn.db.sql(`update lane set last_error = 'partner answers 503'`);
     expect(await found(pair.cn, { error: 'answers 503' })).toEqual(['change']);
     await pair.cn.db.sql('update lane set last_error = null');
+  });
+
+  it('finds by part of the name in either script, on each side by whose names it may', async () => {
+    for (const side of [pair.cn, pair.us]) while ((await indexQueued(side.db.database)) > 0);
+    // A refused first version has given up its name again.
+    const all = ['change', 'second', 'first'];
+    expect(await found(pair.cn, { name: 'hengda electronics', namesOf: 'CN' })).toEqual(all);
+    expect(await found(pair.cn, { name: '恒达电子' })).toEqual(all);
+    expect(await found(pair.cn, { q: '恒达电子', state: 'accepted' })).toEqual(['change']);
+    expect(
+      await found(pair.cn, { q: ids.first.slice(0, 18), subject: FIRST, type: 'enterprise-status' }),
+    ).toEqual(['first']);
+    expect(await found(pair.cn, { name: 'no such name' })).toEqual([]);
+    expect(await found(pair.us, { name: '恒达电子' })).toContain('first');
+    expect(await found(pair.us, { name: '恒达电子', namesOf: 'US' })).toEqual([]);
+    const { database } = pair.us.db;
+    const [theirs] = await listMessages(database, { limit: 1, subject: FIRST }, 'US');
+    expect(theirs?.name?.latin).toMatch(/Hengda/);
+    const [untold] = await listMessages(database, { limit: 1, subject: FIRST, namesOf: 'US' }, 'US');
+    expect(untold?.name).toBeNull();
+    const [own] = await listMessages(pair.cn.db.database, { limit: 1, subject: FIRST, namesOf: 'CN' }, 'CN');
+    expect(own?.name?.native).toContain('恒达');
+  });
+
+  it('finds what waits in a lane, and what is urgent', async () => {
+    const [{ lane } = { lane: null }] = await listMessages(pair.cn.db.database, { limit: 1 });
+    expect(await found(pair.cn, { lane: lane ?? '' })).toEqual(['change']);
+    expect(await found(pair.cn, { lane: 'control' })).toEqual([]);
+    expect(await found(pair.cn, { urgent: true })).toEqual(['change']);
+  });
+
+  it('counts what fits, and of how many enterprises', async () => {
+    const { database } = pair.cn.db;
+    expect(await countMessages(database, { direction: 'out', limit: 1 })).toEqual({
+      count: 4,
+      more: false,
+      enterprises: 3,
+    });
+    expect(await countMessages(database, { state: 'refused', limit: 1 })).toMatchObject({ count: 1 });
   });
 
   it('shows what the other side received and refused', async () => {

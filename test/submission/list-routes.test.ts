@@ -12,6 +12,8 @@ import { createPair, type Pair } from '../support/pair.ts';
 let pair: Pair;
 let server: TestServer;
 let tokens: Record<'any' | 'elsewhere', string>;
+const reads: object[] = [];
+
 beforeAll(async () => {
   pair = await createPair();
   const { database } = pair.cn.db;
@@ -22,7 +24,7 @@ beforeAll(async () => {
   tokens = { any: await grant('any'), elsewhere: await grant('elsewhere', 'jp-customs') };
   server = await startTestServer('internal', (app) => {
     requireTokens(app, tokenReader(database));
-    addMessageList(app, database);
+    addMessageList(app, { database, party: 'CN', reads: { record: (read) => void reads.push(read) } });
   });
 });
 afterAll(async () => {

@@ -8,7 +8,7 @@ import { ReadLog } from './access/record-reads.ts';
 import { appendEntries } from './audit/append-entries.ts';
 import { addAuditExchangeRoutes } from './audit/exchange-routes.ts';
 import { addAuditRoutes } from './audit/ops-routes.ts';
-import { loadAuditKeys } from './audit/own-audit-keys.ts';
+import { loadAuditKeys, type OwnAuditKeys } from './audit/own-audit-keys.ts';
 import { type RunningAudit, startAudit } from './audit/start-audit.ts';
 import type { Config, Listener } from './config/config.ts';
 import { addQueueBoard } from './console-server/queue-board.ts';
@@ -241,6 +241,7 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
       ...parts,
       watch,
       board,
+      auditKeys,
       reads,
       signal,
       ...lanes,
@@ -417,6 +418,7 @@ interface InternalParts extends CommonParts {
   trust: LiveTrust | undefined;
   watch: TrustWatch;
   board: AlertBoard;
+  auditKeys: OwnAuditKeys;
   stopping: AbortSignal;
   intake: Intake;
   keyRing: KeyRing;
@@ -500,7 +502,7 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
     addQueueBoard(api, parts.queue);
     addReconciliationRoutes(api, { ...parts.comparing, party: config.party, links });
     addKeyRoutes(api, { database, links, trust: parts.trust, watch: parts.watch });
-    addWatchRoutes(api, { database, board: parts.board });
+    addWatchRoutes(api, { database, board: parts.board, keyRing, links, auditKeys: parts.auditKeys, reads });
     addOperationsRoutes(api, {
       database,
       board: parts.board,

@@ -1,9 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { type AlertRouteParts, addAlertRoutes } from './alerts/routes.ts';
+import { addEvidenceRoutes, type EvidenceRouteParts } from './evidence/routes.ts';
 import { addNoteRoutes } from './notes/routes.ts';
+import { addReadRoutes } from './reads/routes.ts';
 
-/** What an operator is told, and tells the next one. */
-export function addWatchRoutes(app: FastifyInstance, parts: AlertRouteParts): void {
+export type WatchRouteParts = AlertRouteParts & EvidenceRouteParts;
+
+/** What an operator is told and shown, and tells the next one. */
+export function addWatchRoutes(app: FastifyInstance, parts: WatchRouteParts): void {
   addAlertRoutes(app, parts);
   addNoteRoutes(app, parts.database);
+  addEvidenceRoutes(app, parts);
+  addReadRoutes(app, parts.database);
 }

@@ -12,11 +12,12 @@ import { requireTokens } from '../../src/http/authenticate.ts';
 import { AlertBoard } from '../../src/operations/alerts/alert-board.ts';
 import type { HandledAlert } from '../../src/operations/alerts/handle-alert.ts';
 import { deliverNext } from '../../src/operations/alerts/notify/deliver-notices.ts';
+import { addAlertRoutes } from '../../src/operations/alerts/routes.ts';
 import { deliveryAlerts } from '../../src/operations/alerts/sources/delivery-alerts.ts';
 import { letterAlerts } from '../../src/operations/alerts/sources/letter-alerts.ts';
 import { compareAlerts } from '../../src/operations/alerts/watch-alerts.ts';
 import { whatToDo } from '../../src/operations/alerts/what-to-do.ts';
-import { addWatchRoutes } from '../../src/operations/watch-routes.ts';
+import { addNoteRoutes } from '../../src/operations/notes/routes.ts';
 import { keepLog, startTestServer, type TestServer } from '../support/http.ts';
 import { recordOf } from '../support/messages.ts';
 import { createPair, type Pair } from '../support/pair.ts';
@@ -37,7 +38,8 @@ beforeAll(async () => {
   server = await startTestServer('internal', async (app) => {
     await app.register(async (api) => {
       requireTokens(api, tokenReader(database));
-      addWatchRoutes(api, { database, board: { standing: () => board.standing() } as AlertBoard });
+      addAlertRoutes(api, { database, board: { standing: () => board.standing() } as AlertBoard });
+      addNoteRoutes(api, database);
     });
   });
 });

@@ -5,13 +5,19 @@ import { recordOf } from '../support/messages.ts';
 
 let gateway: TestGateway;
 let operator: string;
+let id: string;
 
 beforeAll(async () => {
   gateway = await startTestGateway('CN', 61);
   operator = await gateway.grant('operator', 'support');
   const backend = await gateway.grant('backend', 'support');
   const body = { type: 'enterprise-status', data: recordOf('CN4403960001'), txn: 'CASE-1' };
-  await ask(gateway.internal, { path: '/v1/messages', token: backend, body });
+  const accepted = await ask<{ id: string }>(gateway.internal, {
+    path: '/v1/messages',
+    token: backend,
+    body,
+  });
+  id = accepted.body.id;
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 
@@ -36,4 +42,31 @@ it('shows a running gateway at a glance, while nobody is at the partner’s', as
   });
   expect((await get('/v1/ops/attempts?link=us-cbp')).status).toBe(200);
   expect((await get('/v1/ops/alerts')).status).toBe(200);
+});
+
+it('shows one message with its evidence: signature, bytes and the proof of its audit entry', async () => {
+  const path = `/v1/ops/messages/${id}/evidence`;
+  const evidence = async () =>
+    (await get<{ audit: object[]; checks: { name: string; ok: boolean }[] }>(path)).body;
+  await expect
+    .poll(async () => (await evidence()).audit)
+    .toMatchObject([{ kind: 'message-accepted', proof: { ok: true } }]);
+  expect((await evidence()).checks.filter(({ ok }) => ok).map(({ name }) => name)).toEqual([
+    'signature',
+    'hash',
+    'audit-proof',
+  ]);
+});
+
+it('finds it by the name of the enterprise, and counts', async () => {
+  const named = `name=${encodeURIComponent('恒达电子')}`;
+  await expect
+    .poll(async () => (await get<object>(`/v1/messages?${named}`)).body)
+    .toMatchObject({
+      items: [{ id, name: { native: '深圳恒达电子有限公司' } }],
+    });
+  expect((await get(`/v1/messages/count?${named}`)).body).toEqual({ count: 1, more: false, enterprises: 1 });
+  const auditor = await gateway.grant('auditor');
+  const reads = await ask(gateway.internal, { method: 'GET', path: '/v1/ops/reads', token: auditor });
+  expect(reads.status).toBe(200);
 });

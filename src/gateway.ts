@@ -85,6 +85,9 @@ import { addSubmissionRoutes } from './submission/routes.ts';
 import type { LiveTrust } from './tls/live-trust.ts';
 import { openTrust } from './tls/open-trust.ts';
 import { requirePartner } from './tls/require-partner.ts';
+import { consumerAlerts, pollingAlerts } from './webhooks/consumer-alerts.ts';
+import { addWebhookRoutes } from './webhooks/routes.ts';
+import { startWebhooks } from './webhooks/start-webhooks.ts';
 
 /** A running gateway: one process of one side. */
 export interface Gateway extends AsyncDisposable {
@@ -187,6 +190,16 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
     { config, database, log, links, ping, trust: watch, queueAwaySince },
     stack,
   );
+  board.add(
+    consumerAlerts(
+      database,
+      config.webhooks.map(({ name }) => name),
+    ),
+    pollingAlerts(
+      database,
+      [...links.values()].flatMap(({ id, reception }) => (reception === 'poll' ? [id] : [])),
+    ),
+  );
   const handlers: OwnMessageHandlers = {
     ...keyHandlers,
     ...reconciliationHandlers(issuing, versionsAnswerer({ ...issuing, party: config.party })),
@@ -230,6 +243,10 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
   };
   const exchange = await listen(await exchangeListener(parts), config.exchange, stack);
   const owner = `${config.party.toLowerCase()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+  await startWebhooks(
+    { database, log, webhooks: config.webhooks, signal, reads, owner, stop: stopping.signal },
+    stack,
+  );
   stack.use(
     runPolling({ ...issuing, links, connections, reception, owner, stop: stopping.signal, onAnswer: onPoll }),
   );
@@ -486,6 +503,7 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
     addFeedRoutes(api, { database, incarnation, signal, reads });
     addStreamRoutes(api, { database, links, signal, reads });
     addStreamOperations(api, database);
+    addWebhookRoutes(api, { database, webhooks: config.webhooks });
     addErasureRoutes(api, access.approvals, config.erasureList);
     addAuditRoutes(api, { database, logName: parts.audit.logName, now: () => new Date() });
     addRegisterRoutes(api, { database, party: config.party, reads });

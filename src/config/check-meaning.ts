@@ -4,6 +4,7 @@ import { POST_QUANTUM_ALGORITHM } from '../envelope/algorithms.ts';
 import { isJsonObject } from '../envelope/parse-strict-json.ts';
 import { checkPartnerTrust } from './check-partner-trust.ts';
 import { checkRecognition } from './check-recognition.ts';
+import { checkWebhooks } from './check-webhooks.ts';
 import type { ConfigFault } from './config-error.ts';
 
 type Draft = Record<string, unknown>;
@@ -23,6 +24,7 @@ export function checkMeaning(draft: unknown): ConfigFault[] {
     ...checkListeners(draft.internal, draft.exchange),
     ...checkIdentityProvider(draft.access),
     ...checkWebhook(draft.notifications),
+    ...checkWebhooks(draft.webhooks, links),
     ...links.flatMap((link, index) => (isJsonObject(link) ? checkLink(`/links/${index}`, link, draft) : [])),
     ...checkPartnerTrust(exchange.tls, links),
     ...checkPostQuantum(draft.keys, links),

@@ -6,7 +6,12 @@ import type { RetryPolicy } from '../delivery/back-off.ts';
 import type { Algorithm } from '../envelope/algorithms.ts';
 import { JsonError } from '../envelope/json-error.ts';
 import { isJsonObject, parseStrictJson } from '../envelope/parse-strict-json.ts';
-import type { ConfigFile, IdentityProviderSettings, LinkSettings } from '../generated/config.ts';
+import type {
+  ConfigFile,
+  IdentityProviderSettings,
+  LinkSettings,
+  WebhookSettings,
+} from '../generated/config.ts';
 import { type RecognitionTable, recognitionTable } from '../recognition/recognition-table.ts';
 import type { OwnCertificateFiles } from '../tls/own-certificate.ts';
 import type { PartnerTrustSettings } from '../tls/partner-trust.ts';
@@ -16,7 +21,7 @@ import { checkShape } from './check-shape.ts';
 import { checkTlsFiles } from './check-tls-files.ts';
 import { ConfigError, type ConfigFault } from './config-error.ts';
 import { type Environment, type Override, readEnvironment } from './env.ts';
-import { readSecretFiles } from './secret-files.ts';
+import { readSecretFiles, readWebhookSecrets } from './secret-files.ts';
 import { Secret } from './secrets.ts';
 
 /** The configuration as the gateway uses it: checked, complete, with absolute paths. */
@@ -42,7 +47,23 @@ export interface Config {
   retention: Retention;
   /** Who is told of alerts, beside the log. */
   notifications: { webhook?: { url: string; secret: Secret } };
+  webhooks: WebhookConfig[];
   links: LinkConfig[];
+}
+
+/** An own back end that is called with the partner's messages. */
+export interface WebhookConfig {
+  name: string;
+  url: string;
+  purpose: WebhookSettings['purpose'];
+  link: string;
+  types: readonly NonNullable<WebhookSettings['types']>[number][];
+  from: NonNullable<WebhookSettings['from']>;
+  /** The first signs alone, or both do while one takes the place of the other. */
+  secrets: readonly Secret[];
+  /** PEM file. */
+  ca?: string;
+  pauseAfterMs: number;
 }
 
 /** How long is kept what is no evidence. */
@@ -134,6 +155,7 @@ export async function loadConfig(source: ConfigSource = {}): Promise<Config> {
   const draft = withOverrides(readDraft(file), env.overrides);
   const faults = [
     ...readSecretFiles(draft, folder),
+    ...readWebhookSecrets(draft, folder),
     ...checkShape(draft),
     ...checkMeaning(draft),
     ...(await checkKeyFiles(draft, folder, keyFiles)),
@@ -226,6 +248,7 @@ function resolved(draft: Filled<ConfigFile>, file: string, folder: string): Conf
     log,
     retention,
     notifications: resolvedNotifications(draft.notifications),
+    webhooks: draft.webhooks.map((webhook) => resolvedWebhook(webhook, draft.links, folder)),
     links: draft.links.map((link) => resolvedLink(link, folder)),
   };
 }
@@ -248,6 +271,27 @@ function resolvedAccess(
   const keys = jwksUrl === undefined ? { file: resolve(folder, jwks ?? '') } : { url: jwksUrl };
   const lifetimeMsMax = lifetimeMinutesMax * 60_000;
   return { identityProvider: { issuer, audience, algorithms, scopePrefix, lifetimeMsMax, keys } };
+}
+
+function resolvedWebhook(
+  settings: Filled<WebhookSettings>,
+  links: readonly { id: string }[],
+  folder: string,
+): WebhookConfig {
+  const { name, url, purpose, types, from, pauseAfterMinutes } = settings;
+  // Settings without a default; check-meaning.ts made sure of the link, secret-files.ts of the secrets.
+  const { link = links[0]?.id ?? '', secrets = [], ca }: WebhookSettings = settings;
+  return {
+    name,
+    url,
+    purpose,
+    link,
+    types,
+    from,
+    secrets: secrets.map((secret) => new Secret(secret)),
+    ...(ca === undefined ? {} : { ca: resolve(folder, ca) }),
+    pauseAfterMs: pauseAfterMinutes * 60_000,
+  };
 }
 
 function resolvedLink(link: Filled<LinkSettings>, folder: string): LinkConfig {

@@ -33,6 +33,27 @@ export function readSecretFiles(draft: unknown, folder: string): ConfigFault[] {
   });
 }
 
+/** Puts the content of each webhook's `secretFiles` in the place of `secrets`. */
+export function readWebhookSecrets(draft: unknown, folder: string): ConfigFault[] {
+  const webhooks = isJsonObject(draft) && Array.isArray(draft.webhooks) ? draft.webhooks : [];
+  return webhooks.flatMap((webhook, index) => {
+    if (!isJsonObject(webhook)) return [];
+    const at = `/webhooks/${index}`;
+    const { secrets, secretFiles: files } = webhook;
+    if ((secrets === undefined) === (files === undefined)) {
+      return [{ pointer: at, message: 'must have secretFiles or secrets, one of the two' }];
+    }
+    if (!Array.isArray(files)) return [];
+    const read = files.map((name) =>
+      typeof name === 'string' ? readSecret(resolve(folder, name)) : { fault: 'must be a path' },
+    );
+    webhook.secrets = read.flatMap((secret) => ('text' in secret ? [secret.text] : []));
+    return read.flatMap((secret, n) =>
+      'fault' in secret ? [{ pointer: `${at}/secretFiles/${n}`, message: secret.fault }] : [],
+    );
+  });
+}
+
 function readSecret(file: string): { text: string } | { fault: string } {
   try {
     const text = readFileSync(file, 'utf8').trim();

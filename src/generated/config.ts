@@ -189,6 +189,12 @@ export interface ConfigFile {
     webhookSecretFile?: string;
   };
   /**
+   * Own back ends that are called with the partner's messages, in place of polling for them.
+   *
+   * @maxItems 32
+   */
+  webhooks?: WebhookSettings[];
+  /**
    * The partners, one link each.
    *
    * @maxItems 64
@@ -229,6 +235,56 @@ export interface IdentityProviderSettings {
    * A token valid for longer is not taken, because it cannot be revoked here.
    */
   lifetimeMinutesMax?: number;
+}
+export interface WebhookSettings {
+  /**
+   * Name of the consumer, in commands, addresses and records. Under it stands how far the consumer is.
+   */
+  name: string;
+  /**
+   * Address that is posted each message. https; http on this machine only. Redirects are not followed.
+   */
+  url: string;
+  /**
+   * What the partner's data are read for, in the log of reads.
+   */
+  purpose: 'risk-assessment' | 'clearance' | 'validation' | 'programme-review' | 'support';
+  /**
+   * Id of the link whose messages they are; may be left out where there is one.
+   */
+  link?: string;
+  /**
+   * Types of messages.
+   *
+   * @minItems 1
+   */
+  types?: ('enterprise-status' | 'certification-change' | 'validation-result')[];
+  /**
+   * Where a new consumer begins: with the first message there is, or with the next one.
+   */
+  from?: 'beginning' | 'now';
+  /**
+   * Keys of the signature, whsec_ and base64 of 24 to 64 bytes; two while one takes the place of the other. Better given in files.
+   *
+   * @minItems 1
+   * @maxItems 2
+   */
+  secrets?: string[];
+  /**
+   * Files with those secrets, one each, as container platforms hand out secrets; read at the start.
+   *
+   * @minItems 1
+   * @maxItems 2
+   */
+  secretFiles?: string[];
+  /**
+   * PEM file of the authority of the address's certificate, where it is the administration's own.
+   */
+  ca?: string;
+  /**
+   * A consumer that has failed for so long is paused, and an operator is told.
+   */
+  pauseAfterMinutes?: number;
 }
 export interface LinkSettings {
   /**

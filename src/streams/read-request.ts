@@ -1,6 +1,7 @@
 import { isMessageId } from '../envelope/message-id.ts';
 import { isJsonObject } from '../envelope/parse-strict-json.ts';
-import { Problem, type ProblemIssue } from '../http/problem.ts';
+import type { ProblemIssue } from '../http/problem.ts';
+import { fault, malformed } from '../operations/dead-letters/read-request.ts';
 import type { PollRequest, ReportedError } from './poll-stream.ts';
 import {
   ACKS_MAX,
@@ -105,7 +106,8 @@ export function readSeek(body: unknown): From {
   return place;
 }
 
-function readPlace(pointer: string, value: unknown, faults: ProblemIssue[]): From {
+/** Reads where to begin, or to go on. */
+export function readPlace(pointer: string, value: unknown, faults: ProblemIssue[]): From {
   if (value === 'beginning' || value === 'now') return value;
   const instant = typeof value === 'string' && INSTANT.test(value) ? new Date(value) : undefined;
   if (instant && !Number.isNaN(instant.getTime())) return instant;
@@ -130,12 +132,4 @@ function objectOf(
     }
   }
   return given;
-}
-
-function fault(pointer: string, code: string, message: string): ProblemIssue {
-  return { pointer, code, message };
-}
-
-function malformed(errors: readonly ProblemIssue[]): Problem {
-  return new Problem('malformed', { detail: 'The body is not as the API says.', errors });
 }

@@ -61,6 +61,7 @@ describe('a configuration', () => {
     expect(await load(minimal)).toEqual({
       file: at('mra.config.json'),
       notifications: {},
+      webhooks: [],
       retention: { attemptDays: 30, accessLogDays: 1095, comparisonDays: 400 },
       party: 'CN',
       issuer: 'https://mra.customs.example',

@@ -122,6 +122,22 @@ export const whatToDo = {
     en: 'Mend the files; they are read again when they change.',
     zh: '修正文件；文件变化后会自动重新读取。',
   },
+  'webhook-paused': {
+    en: 'Mend the back end, then mra webhooks resume. It goes on where it stood; nothing is lost.',
+    zh: '修复后台系统后执行 mra webhooks resume；从中断处继续，不会丢失。',
+  },
+  'webhook-failing': {
+    en: 'Look after the back end: it is called again by itself, and paused when it fails for too long.',
+    zh: '检查后台系统：系统会自动重试，失败过久则暂停。',
+  },
+  'stream-stale': {
+    en: 'Look after the back end that polls the stream, or delete the stream if it has none any more.',
+    zh: '检查拉取该流的后台系统；如已无消费方，请删除该流。',
+  },
+  'partner-poll-failing': {
+    en: 'Call the partner’s shift; what waits there comes by itself once it answers.',
+    zh: '联系对方值班人员；对方恢复后积压报文会自动到达。',
+  },
 } as const satisfies Record<string, Words>;
 
 export type AlertCode = keyof typeof whatToDo;

@@ -9,7 +9,7 @@ export interface FilterField {
   /** The parameter of the address, and of the API where they are alike. */
   name: string;
   label: string;
-  kind: 'text' | 'choice' | 'instant';
+  kind: 'text' | 'choice' | 'date' | 'instant';
   options?: readonly { value: string; name: string }[];
 }
 
@@ -160,6 +160,19 @@ function FilterInput({ field: { name, kind, options = [] }, value }: { field: Fi
         title={t('filter.instant')}
         placeholder={t('filter.instant')}
         defaultValue={value.slice(0, 16).replace('T', ' ')}
+      />
+    );
+  }
+  if (kind === 'date') {
+    return (
+      <input
+        type="text"
+        name={name}
+        inputMode="numeric"
+        pattern="\d{4}-\d\d-\d\d"
+        title={t('filter.day')}
+        placeholder={t('filter.day')}
+        defaultValue={value}
       />
     );
   }

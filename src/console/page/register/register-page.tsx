@@ -1,11 +1,8 @@
-import { PageHead } from '../parts/page-head.tsx';
-import { useWords } from '../words/language.ts';
+import type { PageProps } from '../places.ts';
+import { EnterpriseDetail } from './enterprise-detail.tsx';
+import { EnterpriseSearch } from './enterprise-search.tsx';
 
-export default function RegisterPage() {
-  const t = useWords();
-  return (
-    <div className="page">
-      <PageHead title={t('place.register')} />
-    </div>
-  );
+/** Both sides' registers: search, and one enterprise with its history and its recognition on a day. */
+export default function RegisterPage({ rest }: PageProps) {
+  return rest === '' ? <EnterpriseSearch /> : <EnterpriseDetail key={rest} id={rest} />;
 }

@@ -15,6 +15,12 @@ for (const { list, codes } of Object.values(files)) {
   for (const { code, label } of codes) labels.set(`${list}/${code}`, label);
 }
 
+/** The codes of a list, in its order, for a choice. */
+export function codesOf(list: string): { value: string; name: string }[] {
+  const found = Object.values(files).find((file) => file.list === list);
+  return (found?.codes ?? []).map(({ code }) => ({ value: code, name: codeName(list, code) }));
+}
+
 /**
  * What a code of the contract is called, e.g. `codeName('statuses', 'suspended')`: the labels of the code lists that
  * both administrations agreed on. A code that is not in the list is shown as it is.

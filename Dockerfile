@@ -5,7 +5,7 @@ COPY package.json package-lock.json tsconfig.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY schemas ./schemas
 COPY src ./src
-RUN node src/console/build-console.ts
+RUN NODE_ENV=production node src/console/build-console.ts
 
 # The gateway without the embedded database: PostgreSQL and Redis are services of their own here.
 FROM node:26.10.0-bookworm-slim

@@ -36,6 +36,7 @@ import { measureRequests, metricsRoute } from './http/metrics.ts';
 import { describeRoutes } from './http/openapi.ts';
 import { countRequests, limitAddresses } from './http/request-rate.ts';
 import { activateKeys } from './keys/activate-keys.ts';
+import { addKeyChangeRoutes } from './keys/change-routes.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import { LiveKeyRing } from './keys/live-key-ring.ts';
 import { PartnerKeyRing } from './keys/partner-key-ring.ts';
@@ -438,7 +439,7 @@ interface InternalParts extends CommonParts {
   auditKeys: OwnAuditKeys;
   stopping: AbortSignal;
   intake: Intake;
-  keyRing: KeyRing;
+  keyRing: LiveKeyRing;
   registry: Registry;
   reads: ReadLog;
   signal: ReturnType<typeof feedSignal>;
@@ -519,6 +520,7 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
     addLedgerOperations(api, { ...parts.comparing, party: config.party, links, connections });
     addQueueBoard(api, parts.queue);
     addReconciliationRoutes(api, { ...parts.comparing, party: config.party, links });
+    addKeyChangeRoutes(api, { config, database, links, keyRing, trigger });
     addKeyRoutes(api, { database, links, trust: parts.trust, watch: parts.watch });
     addWatchRoutes(api, { database, board: parts.board, keyRing, links, auditKeys: parts.auditKeys, reads });
     addOperationsRoutes(api, {

@@ -8,8 +8,8 @@ import { enterKeys } from '../keys/activate-keys.ts';
 import { announceKey } from '../keys/announce-key.ts';
 import { confirmPartnerKey } from '../keys/confirm-partner-key.ts';
 import { findAffected } from '../keys/find-affected.ts';
-import { generateKey } from '../keys/generate-key.ts';
 import { LiveKeyRing } from '../keys/live-key-ring.ts';
+import { KEY_DAYS, makeNextKey } from '../keys/make-next-key.ts';
 import { listOwnKeys, lockOwnKeys, makeActive } from '../keys/own-keys.ts';
 import { PartnerKeyRing } from '../keys/partner-key-ring.ts';
 import { revokeKey } from '../keys/revoke-key.ts';
@@ -42,7 +42,6 @@ interface KeyLifeTools {
   options: KeyLifeOptions;
 }
 
-const DAY_MS = 86_400_000;
 const PAGE = 1_000;
 
 /** The subcommands of `mra keys` that change which keys count. They work beside a running gateway. */
@@ -52,7 +51,7 @@ export function addKeyLifeCommands(keys: Command): void {
     .description('make the next signing key and announce it; it signs once every partner has confirmed it')
     .addOption(new Option('--alg <algorithm>', 'what it signs with').choices(ALGORITHMS).default('ES256'))
     .option('--kid <name>', 'announce this key, made before, again')
-    .option('--days <n>', 'how long it is valid', readDays, 365)
+    .option('--days <n>', 'how long it is valid', readDays, KEY_DAYS)
     .addHelpText('after', '\nThe partner confirms it with: mra keys confirm LINK KID --thumbprint …')
     .action((_options, command: Command) => act(command, rotate));
 
@@ -110,7 +109,7 @@ function act(command: Command, action: (tools: KeyLifeTools) => Promise<void>): 
 async function rotate({ config, database, links, keyRing, options }: KeyLifeTools): Promise<void> {
   const { alg, days } = options;
   const now = new Date();
-  const kid = options.kid ?? (await makeNext(config, alg, days, now));
+  const kid = options.kid ?? (await makeNextKey(config, alg, days, now));
   // A crash here leaves a key file that is announced with --kid.
   await keyRing.reload();
   const key = keyRing.keys.find((own) => own.kid === kid);
@@ -121,18 +120,6 @@ async function rotate({ config, database, links, keyRing, options }: KeyLifeTool
   );
   console.log(`${key.kid}  ${key.alg}  ${key.thumbprint}`);
   console.log(`Announced to: ${told.join(', ') || 'nobody'}. Read its thumbprint out over another channel.`);
-}
-
-async function makeNext(config: Config, alg: Algorithm, days: number, now: Date): Promise<string> {
-  const { kid } = await generateKey({
-    party: config.party,
-    alg,
-    directory: config.keys.private,
-    now,
-    passphrase: config.keys.passphrase,
-    notAfter: new Date(now.getTime() + days * DAY_MS),
-  });
-  return kid;
 }
 
 async function activate({ database, options }: KeyLifeTools, kid: string): Promise<void> {
@@ -163,7 +150,7 @@ async function revoke(tools: KeyLifeTools, kid: string): Promise<void> {
     const rows = await listOwnKeys(database);
     const isActive = rows.some((row) => row.kid === kid && row.state === 'active');
     if (isActive && !rows.some((row) => row.state === 'next')) {
-      console.log(`${await makeNext(config, 'ES256', 365, now)} is made to take its place.`);
+      console.log(`${await makeNextKey(config, 'ES256', KEY_DAYS, now)} is made to take its place.`);
       await keyRing.reload();
     }
     const revoked = await database.transaction(async (tx) => {

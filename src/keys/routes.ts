@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { principalOf, requireScope } from '../http/authenticate.ts';
 import type { Link } from '../links/link.ts';
 import type { Database } from '../store/database.ts';
 import type { LiveTrust } from '../tls/live-trust.ts';
@@ -14,24 +15,28 @@ export interface KeyRouteParts {
   watch: Pick<TrustWatch, 'alerts'>;
 }
 
-/** What operators see of keys and certificates. Changing them is done with `mra keys`, beside the files. */
+/** What operators, and who may change them, see of keys and certificates. */
 export function addKeyRoutes(app: FastifyInstance, { database, links, trust, watch }: KeyRouteParts): void {
   app.get(
     '/v1/ops/keys',
     {
-      config: { scope: 'operate' },
+      config: { scope: 'any' },
       schema: {
         tags: ['operate'],
         summary: 'Keys and certificates, with their states and what stands against them',
       },
     },
-    async () => ({
-      own: await listOwnKeys(database),
-      partners: [...links.values()].map(describePartner),
-      announced: (await listPartnerKeyRows(database)).map(({ jwk: _jwk, ...row }) => row),
-      certificate: trust ? describeCertificate(trust.current.own.leaf) : null,
-      alerts: await watch.alerts(),
-    }),
+    async (request) => {
+      const principal = principalOf(request);
+      if (!principal.scopes.has('keys')) requireScope(principal, 'operate');
+      return {
+        own: await listOwnKeys(database),
+        partners: [...links.values()].map(describePartner),
+        announced: (await listPartnerKeyRows(database)).map(({ jwk: _jwk, ...row }) => row),
+        certificate: trust ? describeCertificate(trust.current.own.leaf) : null,
+        alerts: await watch.alerts(),
+      };
+    },
   );
 }
 

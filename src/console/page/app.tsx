@@ -78,12 +78,12 @@ function leadOn(): void {
 
 function PageOf({ place, rest }: { place: Place; rest: string }) {
   const t = useWords();
-  const may = useMay(place.scope);
+  const may = useMay(...place.scopes);
   if (!may) {
     return (
       <section className="page">
         <h1>{t(place.name)}</h1>
-        <p>{t('frame.may-not', { scope: place.scope })}</p>
+        <p>{t('frame.may-not', { scope: place.scopes.join(', ') })}</p>
       </section>
     );
   }

@@ -12,8 +12,8 @@ type Page = { default: ComponentType<PageProps> };
 export interface Place {
   path: string;
   name: Key;
-  /** Offered only to who may do this. */
-  scope: string;
+  /** Offered only to who may do one of these. */
+  scopes: readonly string[];
   page: LazyExoticComponent<ComponentType<PageProps>>;
   /** How many things there wait for a person. */
   due?(overview: Overview): number;
@@ -28,69 +28,69 @@ export const places: readonly Place[] = [
   {
     path: '/',
     name: 'place.overview',
-    scope: 'operate',
+    scopes: ['operate'],
     page: page(() => import('./overview/overview-page.tsx')),
   },
   {
     path: '/messages',
     name: 'place.messages',
-    scope: 'messages:read',
+    scopes: ['messages:read'],
     page: page(() => import('./messages/messages-page.tsx')),
   },
   {
     path: '/lanes',
     name: 'place.lanes',
-    scope: 'operate',
+    scopes: ['operate'],
     page: page(() => import('./lanes/lanes-page.tsx')),
   },
   {
     path: '/dead-letters',
     name: 'place.dead-letters',
-    scope: 'operate',
+    scopes: ['operate'],
     page: page(() => import('./dead-letters/dead-letters-page.tsx')),
     due: ({ deadLetters }) => (deadLetters ? deadLetters.parked + deadLetters.refused : 0),
   },
   {
     path: '/quarantine',
     name: 'place.quarantine',
-    scope: 'operate',
+    scopes: ['operate'],
     page: page(() => import('./quarantine/quarantine-page.tsx')),
     due: ({ quarantined }) => quarantined ?? 0,
   },
   {
     path: '/register',
     name: 'place.register',
-    scope: 'register:read',
+    scopes: ['register:read'],
     page: page(() => import('./register/register-page.tsx')),
   },
   {
     path: '/validations',
     name: 'place.validations',
-    scope: 'register:read',
+    scopes: ['register:read'],
     page: page(() => import('./validations/validations-page.tsx')),
   },
   {
     path: '/reconciliation',
     name: 'place.reconciliation',
-    scope: 'operate',
+    scopes: ['operate'],
     page: page(() => import('./reconciliation/reconciliation-page.tsx')),
   },
   {
     path: '/keys',
     name: 'place.keys',
-    scope: 'operate',
+    scopes: ['operate', 'keys'],
     page: page(() => import('./keys/keys-page.tsx')),
   },
   {
     path: '/audit',
     name: 'place.audit',
-    scope: 'audit:read',
+    scopes: ['audit:read'],
     page: page(() => import('./audit/audit-page.tsx')),
   },
   {
     path: '/access',
     name: 'place.access',
-    scope: 'access',
+    scopes: ['access', 'operate', 'erase'],
     page: page(() => import('./access/access-page.tsx')),
     due: ({ approvals }) => approvals?.waiting ?? 0,
   },

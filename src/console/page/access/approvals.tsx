@@ -56,7 +56,7 @@ function columnsOf(
     {
       key: 'state',
       head: t('access.state'),
-      cell: ({ state }) => <StateBadge state={state} group="approval-state" />,
+      cell: ({ state }) => <StateBadge state={state} text={wordFor('approval-state', state)} />,
     },
     { key: 'kind', head: t('access.act'), cell: ({ kind }) => wordFor('approval-kind', kind) },
     {

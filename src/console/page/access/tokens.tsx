@@ -50,7 +50,9 @@ function columnsOf(t: ReturnType<typeof useWords>, act: (action: Action) => void
     {
       key: 'state',
       head: t('access.state'),
-      cell: ({ state }) => <StateBadge state={state} group="token-state" tone={TONES[state]} />,
+      cell: ({ state }) => (
+        <StateBadge state={state} text={wordFor('token-state', state)} tone={TONES[state]} />
+      ),
     },
     { key: 'name', head: t('access.name'), cell: ({ name }) => name },
     { key: 'role', head: t('access.role'), cell: ({ role }) => wordFor('role', role) },
@@ -74,7 +76,7 @@ function columnsOf(t: ReturnType<typeof useWords>, act: (action: Action) => void
     { key: 'expires', head: t('access.expires'), cell: ({ expiresAt }) => <Instant at={expiresAt} /> },
     {
       key: 'act',
-      head: '',
+      head: t('access.act'),
       cell: (token) =>
         token.state === 'valid' ? (
           <button type="button" onClick={() => act(end(token))}>

@@ -37,10 +37,10 @@ export function useSession(): SessionState {
   );
 }
 
-/** Whether the person at the page may do this; what one may not do is not offered. */
-export function useMay(scope: string): boolean {
+/** Whether the person at the page may do one of these; what one may not do is not offered. */
+export function useMay(...scopes: readonly string[]): boolean {
   const current = useSession();
-  return current.is === 'in' && current.session.scopes.includes(scope);
+  return current.is === 'in' && scopes.some((scope) => current.session.scopes.includes(scope));
 }
 
 export function currentSession(): Session | undefined {

@@ -13,12 +13,12 @@ export function SideNavigation() {
   const { path } = useRoute();
   const session = useSession();
   const { data: overview } = useOverview();
-  const scopes = session.is === 'in' ? session.session.scopes : [];
+  const granted = session.is === 'in' ? session.session.scopes : [];
   return (
     <nav className="side" aria-label={t('frame.places')}>
       <ul>
         {places
-          .filter(({ scope }) => scopes.includes(scope))
+          .filter(({ scopes }) => scopes.some((scope) => granted.includes(scope)))
           .map((place) => {
             const here = path === place.path || (place.path !== '/' && path.startsWith(`${place.path}/`));
             const due = overview ? (place.due?.(overview) ?? 0) : 0;

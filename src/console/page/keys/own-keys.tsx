@@ -6,6 +6,7 @@ import { Section } from '../parts/page-head.tsx';
 import { Empty } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { None } from '../parts/time.tsx';
+import { wordFor } from '../words/codes.ts';
 import { useWords } from '../words/language.ts';
 import { Expiry } from './expiry.tsx';
 import { revokeOwn } from './key-actions.tsx';
@@ -26,7 +27,9 @@ export function OwnKeys({ keys, act }: { keys: OwnKey[]; act(action: Action): vo
     {
       key: 'state',
       head: t('keys.state'),
-      cell: ({ state }) => <StateBadge state={state} group="key-state" tone={TONES[state]} />,
+      cell: ({ state }) => (
+        <StateBadge state={state} text={wordFor('key-state', state)} tone={TONES[state]} />
+      ),
     },
     { key: 'kid', head: t('keys.name'), cell: ({ kid }) => <Copy text={kid} /> },
     { key: 'alg', head: t('keys.alg'), cell: ({ alg }) => alg },
@@ -58,7 +61,7 @@ export function OwnKeys({ keys, act }: { keys: OwnKey[]; act(action: Action): vo
       ? [
           {
             key: 'act',
-            head: '',
+            head: t('access.act'),
             cell: (key: OwnKey) =>
               key.state === 'revoked' ? null : (
                 <button type="button" onClick={() => act(revokeOwn(key))}>

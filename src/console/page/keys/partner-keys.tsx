@@ -5,6 +5,7 @@ import { Copy, ShortId } from '../parts/copy.tsx';
 import { Section } from '../parts/page-head.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Age } from '../parts/time.tsx';
+import { wordFor } from '../words/codes.ts';
 import { useWords } from '../words/language.ts';
 import { Expiry } from './expiry.tsx';
 import { confirmPartner, revokePartner } from './key-actions.tsx';
@@ -57,7 +58,7 @@ export function PartnerKeys({
       ? [
           {
             key: 'act',
-            head: '',
+            head: t('access.act'),
             cell: (key: Row) =>
               key.use === 'encryption' ? null : (
                 <button type="button" onClick={() => act(revokePartner(key))}>
@@ -90,7 +91,9 @@ function Announced({ keys, act }: { keys: AnnouncedKey[]; act(action: Action): v
     {
       key: 'state',
       head: t('keys.state'),
-      cell: ({ state }) => <StateBadge state={state} group="key-state" tone={TONES[state]} />,
+      cell: ({ state }) => (
+        <StateBadge state={state} text={wordFor('key-state', state)} tone={TONES[state]} />
+      ),
     },
     { key: 'link', head: t('register.link'), cell: ({ link }) => link },
     { key: 'kid', head: t('keys.name'), cell: ({ kid }) => <Copy text={kid} /> },
@@ -110,7 +113,7 @@ function Announced({ keys, act }: { keys: AnnouncedKey[]; act(action: Action): v
       ? [
           {
             key: 'act',
-            head: '',
+            head: t('access.act'),
             cell: (key: AnnouncedKey) =>
               key.state === 'announced' ? (
                 <button type="button" className="main" onClick={() => act(confirmPartner(key))}>

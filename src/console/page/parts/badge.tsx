@@ -54,6 +54,9 @@ const looks: Record<string, [Tone, IconName]> = {
   away: ['warn', 'unlinked'],
 };
 
+/** Of a state that is known by its tone alone. */
+const ICONS: Readonly<Record<Tone, IconName>> = { ok: 'ok', warn: 'attention', bad: 'bad', quiet: 'dash' };
+
 /**
  * A state as icon, word and colour. The word is `<group>.<state>` of the catalogues.
  *
@@ -71,7 +74,7 @@ export function StateBadge({
   tone?: Tone;
 }) {
   useLanguage();
-  const [usual, icon] = looks[state] ?? (['quiet', 'dash'] as const);
+  const [usual, icon] = looks[state] ?? ([tone ?? 'quiet', ICONS[tone ?? 'quiet']] as const);
   return <Badge tone={tone ?? usual} icon={icon} text={text ?? wordFor(group, state)} />;
 }
 

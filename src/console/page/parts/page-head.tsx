@@ -39,8 +39,9 @@ export function Facts({ items }: { items: readonly (readonly [string, ReactNode]
     <dl className="facts">
       {items
         .filter(([, value]) => value !== undefined && value !== null && value !== '')
-        .map(([name, value]) => (
-          <div key={name}>
+        .map(([name, value], index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two facts may bear one name
+          <div key={`${name} ${index}`}>
             <dt>{name}</dt>
             <dd>{value}</dd>
           </div>

@@ -7,7 +7,7 @@ import { Link, type Query } from '../router.tsx';
 import { inOwnWords, useLanguage, useWords } from '../words/language.ts';
 import type { HistoryStep } from './register-types.ts';
 
-/** What happened to an enterprise, a step a message, the newest first as the gateway tells it. */
+/** What happened to an enterprise, a step a message, in the order in which they count. */
 export function HistoryOf({ id, query }: { id: string; query: Query }) {
   const t = useWords();
   const history = usePaged<HistoryStep>(`/v1/enterprises/${encodeURIComponent(id)}/history`, { query });

@@ -7,7 +7,7 @@ import { type Column, Table, TableFoot } from '../parts/table.tsx';
 import { None } from '../parts/time.tsx';
 import { nameOfRecord } from '../register/standing.tsx';
 import { Link } from '../router.tsx';
-import { codeName } from '../words/codes.ts';
+import { codeName, wordFor } from '../words/codes.ts';
 import { useWords } from '../words/language.ts';
 import { categoryName } from './criteria-edition.ts';
 import type { CorrectiveAction } from './validation-types.ts';
@@ -49,7 +49,11 @@ function columnsOf(t: ReturnType<typeof useWords>, round: string): Column<Correc
       key: 'status',
       head: t('validations.status'),
       cell: ({ status }) => (
-        <StateBadge state={status} group="action-status" tone={status === 'overdue' ? 'bad' : 'quiet'} />
+        <StateBadge
+          state={status}
+          text={wordFor('action-status', status)}
+          tone={status === 'overdue' ? 'bad' : 'quiet'}
+        />
       ),
     },
     { key: 'due', head: t('validations.due'), cell: ({ dueOn }) => dueOn ?? <None /> },

@@ -1,0 +1,31 @@
+import type { Config } from '../config/config.ts';
+import type { Algorithm } from '../envelope/algorithms.ts';
+import { generateKey } from './generate-key.ts';
+
+const DAY_MS = 86_400_000;
+
+/** How long a new key is valid unless told. */
+export const KEY_DAYS = 365;
+
+/**
+ * Writes the file of a new signing key beside the others. A crash after it leaves a key that is not announced, which
+ * can be announced under its name.
+ *
+ * @returns its name
+ */
+export async function makeNextKey(
+  config: Pick<Config, 'party' | 'keys'>,
+  alg: Algorithm,
+  days: number,
+  now: Date,
+): Promise<string> {
+  const { kid } = await generateKey({
+    party: config.party,
+    alg,
+    directory: config.keys.private,
+    now,
+    passphrase: config.keys.passphrase,
+    notAfter: new Date(now.getTime() + days * DAY_MS),
+  });
+  return kid;
+}

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { OwnKeyRow } from '../../src/keys/own-keys.ts';
+import { startTestGateway, type TestGateway } from '../support/gateway.ts';
+
+let gateway: TestGateway;
+let admin: string;
+beforeAll(async () => {
+  gateway = await startTestGateway('CN', 940);
+  admin = await gateway.grant('admin');
+});
+afterAll(() => gateway[Symbol.asyncDispose]());
+
+async function call(method: string, path: string, token: string, body?: object): Promise<Response> {
+  return fetch(gateway.internal + path, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body ? { 'content-type': 'application/json' } : {}),
+    },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+}
+
+async function ownKeys(): Promise<OwnKeyRow[]> {
+  const answer = await call('GET', '/v1/ops/keys', admin);
+  return ((await answer.json()) as { own: OwnKeyRow[] }).own;
+}
+
+async function entriesOf(kind: string): Promise<Record<string, unknown>[]> {
+  const answer = await call('GET', `/v1/ops/audit/entries?kind=${kind}`, await gateway.grant('auditor'));
+  return ((await answer.json()) as { items: { content: Record<string, unknown> }[] }).items.map(
+    ({ content }) => content,
+  );
+}
+
+describe('keys by the operator API', () => {
+  it('are changed with the scope keys and a reason only', async () => {
+    const operator = await gateway.grant('operator');
+    expect((await call('POST', '/v1/ops/keys/rotate', operator, { reason: 'x' })).status).toBe(403);
+    expect((await call('POST', '/v1/ops/keys/rotate', admin, {})).status).toBe(400);
+    expect((await call('GET', '/v1/ops/keys', operator)).status).toBe(200);
+  });
+
+  it('rotates: the next key is there, announced, and does not sign yet', async () => {
+    const answer = await call('POST', '/v1/ops/keys/rotate', admin, { reason: 'yearly' });
+    expect(answer.status).toBe(201);
+    const made = (await answer.json()) as { kid: string; announcedTo: string[] };
+    expect(made.announcedTo).toEqual(['us-cbp']);
+    const rows = await ownKeys();
+    expect(rows.find(({ kid }) => kid === made.kid)?.state).toBe('next');
+    expect(rows.filter(({ state }) => state === 'active')).toHaveLength(1);
+    await expect.poll(() => entriesOf('key-made')).toMatchObject([{ kid: made.kid, reason: 'yearly' }]);
+  });
+
+  it('revokes the key that signs: the next one does from now on, and the answer names who has not confirmed it', async () => {
+    const active = (await ownKeys()).find(({ state }) => state === 'active')?.kid ?? '';
+    const answer = await call('POST', `/v1/ops/keys/${active}/revoke`, admin, { reason: 'lost' });
+    expect(answer.status).toBe(200);
+    const done = (await answer.json()) as { successor: string; unconfirmed: string[] };
+    expect(done.unconfirmed).toEqual(['us-cbp']);
+    const rows = await ownKeys();
+    expect(rows.find(({ kid }) => kid === active)?.state).toBe('revoked');
+    expect(rows.find(({ kid }) => kid === done.successor)?.state).toBe('active');
+    expect((await call('POST', `/v1/ops/keys/${active}/revoke`, admin, { reason: 'again' })).status).toBe(
+      404,
+    );
+  });
+
+  it('says of a partner’s key that was not announced that there is none', async () => {
+    const path = '/v1/ops/keys/partners/us-cbp/us-2099-01/confirm';
+    const body = { thumbprint: 'x', reason: 'by telephone' };
+    expect((await call('POST', path, admin, body)).status).toBe(404);
+    expect((await call('POST', path.replace('us-cbp', 'nobody'), admin, body)).status).toBe(404);
+  });
+
+  it('stops a partner’s pinned key', async () => {
+    const answer = await call('GET', '/v1/ops/keys', admin);
+    const { partners } = (await answer.json()) as { partners: { keys: { kid: string }[] }[] };
+    const kid = partners[0]?.keys[0]?.kid ?? '';
+    const path = `/v1/ops/keys/partners/us-cbp/${kid}/revoke`;
+    expect((await call('POST', path, admin, { reason: 'their call' })).status).toBe(204);
+    await expect.poll(() => entriesOf('partner-key-revoked')).toMatchObject([{ kid, reason: 'their call' }]);
+  });
+});

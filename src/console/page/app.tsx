@@ -7,7 +7,7 @@ import { OverviewOf } from './frame/overview-of.tsx';
 import { SideNavigation } from './frame/side-navigation.tsx';
 import { TopBar } from './frame/top-bar.tsx';
 import { ProblemNote, Skeleton } from './parts/states.tsx';
-import { type Place, placeOf } from './places.ts';
+import { type Place, placeOf, places } from './places.ts';
 import { addressOf, go, Link, useRoute } from './router.tsx';
 import { useLanguage, useWords } from './words/language.ts';
 
@@ -59,7 +59,12 @@ function PageHere() {
   const t = useWords();
   const { path } = useRoute();
   const here = placeOf(path);
+  const first = useFirstPlace();
   useEffect(leadOn, []);
+  useEffect(() => {
+    // Who may not see the overview begins at the first place that is theirs.
+    if (path === '/' && first !== undefined && first !== '/') go(first, {}, { replace: true });
+  }, [path, first]);
   useEffect(() => {
     document.title = here ? `${t(here.place.name)} · mra` : 'mra';
   }, [here, t]);
@@ -74,6 +79,12 @@ function leadOn(): void {
   const next = searchParams.get('next');
   if (next === addressOf('/queues')) window.location.replace(next);
   else go('/', {}, { replace: true });
+}
+
+function useFirstPlace(): string | undefined {
+  const session = useSession();
+  if (session.is !== 'in') return undefined;
+  return places.find(({ scope }) => session.session.scopes.includes(scope))?.path;
 }
 
 function PageOf({ place, rest }: { place: Place; rest: string }) {

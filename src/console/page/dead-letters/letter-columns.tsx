@@ -3,7 +3,7 @@ import { StateBadge } from '../parts/badge.tsx';
 import { ShortId } from '../parts/copy.tsx';
 import { NamePair } from '../parts/name-pair.tsx';
 import { type Column, RowLink } from '../parts/table.tsx';
-import { Age, None } from '../parts/time.tsx';
+import { None, Since } from '../parts/time.tsx';
 import { wordFor } from '../words/codes.ts';
 import { count } from '../words/figures.ts';
 import { useWords } from '../words/language.ts';
@@ -21,7 +21,7 @@ export function useLetterColumns(rows: readonly DeadLetter[]): Column<DeadLetter
         </span>
       ),
     },
-    { key: 'age', head: t('word.since'), cell: ({ at }) => <Age at={at} /> },
+    { key: 'age', head: t('word.since'), cell: ({ at }) => <Since at={at} /> },
     { key: 'type', head: t('word.type'), cell: ({ type }) => wordFor('type', type) },
     {
       key: 'subject',

@@ -1,3 +1,4 @@
+import './messages.css';
 import { useState } from 'react';
 import type { Attempt, Message } from '../api/types.ts';
 import { StateBadge } from '../parts/badge.tsx';

@@ -4,12 +4,13 @@ import { ShortId } from '../parts/copy.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { NamePair } from '../parts/name-pair.tsx';
 import { type Column, RowLink } from '../parts/table.tsx';
-import { Age, None } from '../parts/time.tsx';
+import { None, Since } from '../parts/time.tsx';
 import { wordFor } from '../words/codes.ts';
 import { useWords } from '../words/language.ts';
 
 export function useMessageColumns(rows: readonly ListedMessage[]): Column<ListedMessage>[] {
   const t = useWords();
+  const isOneLink = new Set(rows.map(({ link }) => link)).size <= 1;
   const columns: Column<ListedMessage>[] = [
     {
       key: 'state',
@@ -24,14 +25,14 @@ export function useMessageColumns(rows: readonly ListedMessage[]): Column<Listed
     {
       key: 'age',
       head: t('word.age'),
-      cell: ({ acceptedAt }) => <Age at={acceptedAt} />,
+      cell: ({ acceptedAt }) => <Since at={acceptedAt} />,
     },
     {
       key: 'way',
-      head: t('word.link'),
+      head: isOneLink ? <span className="visually-hidden">{t('word.direction')}</span> : t('word.link'),
       cell: ({ direction, link }) => (
         <>
-          <Icon name={direction} label={wordFor('word', direction)} /> {link}
+          <Icon name={direction} label={wordFor('word', direction)} /> {isOneLink ? '' : link}
         </>
       ),
     },

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { useMay } from '../api/session.ts';
 import type { Evidence, Message } from '../api/types.ts';
 import { useData } from '../api/use-data.ts';
@@ -25,6 +26,14 @@ export function MessageDetail({ id }: { id: string }) {
     everyMs: 15_000,
   });
   const evidence = useData<Evidence>(`/v1/ops/messages/${encodeURIComponent(id)}/evidence`);
+  const state = message.data?.state;
+  const { reload } = evidence;
+  const seen = useRef(state);
+  useEffect(() => {
+    // A new state has new evidence: a receipt, an entry in the log.
+    if (seen.current !== undefined && seen.current !== state) reload();
+    seen.current = state;
+  }, [state, reload]);
   return (
     <div className="page message">
       <Shown of={message} rows={8}>

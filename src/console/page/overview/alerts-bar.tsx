@@ -3,6 +3,7 @@ import { useMay } from '../api/session.ts';
 import type { Alert } from '../api/types.ts';
 import { type Data, useData } from '../api/use-data.ts';
 import { Badge, StateBadge } from '../parts/badge.tsx';
+import { Menu } from '../parts/menu.tsx';
 import { ProblemNote, Skeleton } from '../parts/states.tsx';
 import { Instant, Since } from '../parts/time.tsx';
 import { useAction } from '../parts/use-action.tsx';
@@ -70,15 +71,25 @@ function AlertRow({ alert, alerts }: { alert: Alert; alerts: Data<Alerts> }) {
   const tone = alert.state !== 'open' ? 'handled' : alert.severity === 'critical' ? 'bad' : 'warn';
   return (
     <li className={`alert ${tone}`}>
-      <div className="alert-head">
-        <StateBadge state={alert.severity} />
-        <strong>{inOwnWords(alert.text)}</strong>
-        <span className="quiet">
-          <Since at={alert.since} />
-        </span>
+      <StateBadge state={alert.severity} />
+      <div>
+        <p>
+          <strong>{inOwnWords(alert.text)}</strong>{' '}
+          <span className="alert-age">
+            <Since at={alert.since} />
+          </span>
+        </p>
+        <p className="alert-do">
+          {inOwnWords(alert.action)}
+          {alert.runbook !== null && (
+            <span className="runbook">
+              {' '}
+              {t('alerts.runbook')} <code>{alert.runbook}</code>
+            </span>
+          )}
+        </p>
+        <AlertHistory alert={alert} />
       </div>
-      <p className="alert-do">{inOwnWords(alert.action)}</p>
-      <AlertHistory alert={alert} />
       <div className="alert-tools">
         {place && (
           <Link className="button" to={place.path} query={place.query}>
@@ -90,25 +101,31 @@ function AlertRow({ alert, alerts }: { alert: Alert; alerts: Data<Alerts> }) {
             {t('alerts.acknowledge')}
           </button>
         )}
-        {mayOperate && alert.state !== 'muted' && (
-          <button type="button" onClick={() => ask(mute(alert))}>
-            {t('alerts.mute')}
-          </button>
-        )}
-        {mayOperate && alert.state === 'muted' && (
-          <button type="button" onClick={() => ask(unmute(alert))}>
-            {t('alerts.unmute')}
-          </button>
-        )}
         {mayOperate && (
-          <button type="button" onClick={() => ask(addNote(alert))}>
-            {t('alerts.note')}
-          </button>
-        )}
-        {alert.runbook !== null && (
-          <span className="quiet runbook">
-            {t('alerts.runbook')} <code>{alert.runbook}</code>
-          </span>
+          <Menu button={t('alerts.more-acts')} className="from-right">
+            {(close) => (
+              <>
+                <button
+                  type="button"
+                  onClick={() => {
+                    close();
+                    ask(alert.state === 'muted' ? unmute(alert) : mute(alert));
+                  }}
+                >
+                  {t(alert.state === 'muted' ? 'alerts.unmute' : 'alerts.mute')}
+                </button>
+                <button
+                  type="button"
+                  onClick={() => {
+                    close();
+                    ask(addNote(alert));
+                  }}
+                >
+                  {t('alerts.note')}
+                </button>
+              </>
+            )}
+          </Menu>
         )}
       </div>
       {dialog}

@@ -84,7 +84,8 @@ function leadOn(): void {
 function useFirstPlace(): string | undefined {
   const session = useSession();
   if (session.is !== 'in') return undefined;
-  return places.find(({ scope }) => session.session.scopes.includes(scope))?.path;
+  const granted = session.session.scopes;
+  return places.find(({ scopes }) => scopes.some((scope) => granted.includes(scope)))?.path;
 }
 
 function PageOf({ place, rest }: { place: Place; rest: string }) {

@@ -51,11 +51,10 @@ import { digestTaker } from './ledger/take-digests.ts';
 import type { Link } from './links/link.ts';
 import { PartnerContact } from './links/note-contact.ts';
 import { openLinks } from './links/open-links.ts';
-import type { AlertBoard } from './operations/alerts/alert-board.ts';
 import { exchangeFigures } from './operations/figures.ts';
 import { partitionFigure } from './operations/partition-figure.ts';
 import { addOperationsRoutes } from './operations/routes.ts';
-import { startOperations } from './operations/start-operations.ts';
+import { type RunningOperations, startOperations } from './operations/start-operations.ts';
 import { ensureLanes } from './operations/steer-lane.ts';
 import { addWatchRoutes } from './operations/watch-routes.ts';
 import { divertLanes } from './polling/divert-lanes.ts';
@@ -187,11 +186,11 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
     reload,
   } = startTrust({ config, database, log, registry, links, keyRing, partnerKeys, trust, trigger }, stack);
   const { queueAwaySince } = lanes;
-  const { board } = startOperations(
-    { config, database, log, links, ping, trust: watch, queueAwaySince },
+  const operations = startOperations(
+    { config, database, log, links, ping, trust: watch, queueAwaySince, keyRing, trigger },
     stack,
   );
-  board.add(
+  operations.board.add(
     consumerAlerts(
       database,
       config.webhooks.map(({ name }) => name),
@@ -258,7 +257,7 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
     await internalListener({
       ...parts,
       watch,
-      board,
+      operations,
       auditKeys,
       reads,
       signal,
@@ -435,7 +434,7 @@ async function exchangeListener(parts: ExchangeParts): Promise<FastifyInstance> 
 interface InternalParts extends CommonParts {
   trust: LiveTrust | undefined;
   watch: TrustWatch;
-  board: AlertBoard;
+  operations: RunningOperations;
   auditKeys: OwnAuditKeys;
   stopping: AbortSignal;
   intake: Intake;
@@ -522,10 +521,10 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
     addReconciliationRoutes(api, { ...parts.comparing, party: config.party, links });
     addKeyChangeRoutes(api, { config, database, links, keyRing, trigger });
     addKeyRoutes(api, { database, links, trust: parts.trust, watch: parts.watch });
-    addWatchRoutes(api, { database, board: parts.board, keyRing, links, auditKeys: parts.auditKeys, reads });
+    addWatchRoutes(api, { database, ...parts.operations, keyRing, links, auditKeys: parts.auditKeys, reads });
     addOperationsRoutes(api, {
       database,
-      board: parts.board,
+      ...parts.operations,
       party: config.party,
       issuer: config.issuer,
       keyRing,

@@ -6,6 +6,7 @@ import { principalOf } from '../http/authenticate.ts';
 import { Problem } from '../http/problem.ts';
 import type { Link } from '../links/link.ts';
 import { addDeadLetterRoutes, type DeadLetterRouteParts } from './dead-letters/routes.ts';
+import { addJobRoutes, type JobRouteParts } from './jobs/routes.ts';
 import { addLaneRoutes } from './lanes/routes.ts';
 import type { OverviewParts } from './overview/read-overview.ts';
 import { addOverviewRoutes } from './overview/routes.ts';
@@ -13,7 +14,7 @@ import { addQuarantineRoutes } from './quarantine/routes.ts';
 import { type LaneAction, steerLane } from './steer-lane.ts';
 import { type LinkAction, steerLink } from './steer-link.ts';
 
-export interface OperationsRouteParts extends DeadLetterRouteParts, OverviewParts {
+export interface OperationsRouteParts extends DeadLetterRouteParts, OverviewParts, JobRouteParts {
   ping(link: Link): Promise<Pinged>;
 }
 
@@ -42,6 +43,7 @@ export function addOperationsRoutes(app: FastifyInstance, parts: OperationsRoute
   for (const action of ['pause', 'resume'] as const) addLinkAction(app, parts, action);
   addDeadLetterRoutes(app, parts);
   addQuarantineRoutes(app, database);
+  addJobRoutes(app, parts);
 }
 
 function addLinkAction(app: FastifyInstance, parts: OperationsRouteParts, action: LinkAction): void {

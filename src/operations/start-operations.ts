@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
+import type { LaneRef } from '../delivery/claim-lane.ts';
 import type { Pinged } from '../delivery/ping-partner.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import type { TrustWatch } from '../keys/watch-trust.ts';
 import type { Link } from '../links/link.ts';
 import type { Database } from '../store/database.ts';
@@ -8,11 +10,12 @@ import { AlertBoard } from './alerts/alert-board.ts';
 import { deliverNotices } from './alerts/notify/deliver-notices.ts';
 import { auditAlerts } from './alerts/sources/audit-alerts.ts';
 import { deliveryAlerts } from './alerts/sources/delivery-alerts.ts';
-import { ledgerAlerts } from './alerts/sources/ledger-alerts.ts';
+import { ledgerAlerts, reconciliationAlerts } from './alerts/sources/ledger-alerts.ts';
 import { letterAlerts } from './alerts/sources/letter-alerts.ts';
 import { noticeAlerts, partitionAlerts, queueAlerts } from './alerts/sources/store-alerts.ts';
 import { trustAlertSource } from './alerts/sources/trust-alerts.ts';
 import { watchAlerts } from './alerts/watch-alerts.ts';
+import { runJobs } from './jobs/run-jobs.ts';
 import { runCounting } from './traffic/run-counting.ts';
 import { pingPartners } from './watch/ping-partners.ts';
 
@@ -24,12 +27,15 @@ export interface OperationsParts {
   ping(link: Link): Promise<Pinged>;
   trust: Pick<TrustWatch, 'alerts'>;
   queueAwaySince(): Date | undefined;
+  keyRing: KeyRing;
+  trigger(refs: Iterable<LaneRef>): void;
 }
 
 /** What the operators' routes and other rooms need of what is started here. */
 export interface RunningOperations {
   /** Other rooms add their alerts here. */
   board: AlertBoard;
+  wakeJobs(): void;
 }
 
 /** Starts what watches the gateway: traffic counted by the minute, partners pinged, alerts raised and told. */
@@ -40,6 +46,7 @@ export function startOperations(parts: OperationsParts, stack: AsyncDisposableSt
     deliveryAlerts({ database, links }),
     letterAlerts(database),
     ledgerAlerts(database),
+    reconciliationAlerts(database),
     auditAlerts(database),
     trustAlertSource(trust),
     partitionAlerts(database),
@@ -51,5 +58,9 @@ export function startOperations(parts: OperationsParts, stack: AsyncDisposableSt
   stack.use(pingPartners({ database, log, links, ping }));
   stack.use(watchAlerts({ database, log, board, notify: webhook !== undefined }));
   if (webhook) stack.use(deliverNotices({ database, log, webhook }));
-  return { board };
+  const { party, issuer } = config;
+  const jobs = stack.use(
+    runJobs({ database, log, links, party, issuer, keyRing: parts.keyRing, trigger: parts.trigger }),
+  );
+  return { board, wakeJobs: jobs.wake };
 }

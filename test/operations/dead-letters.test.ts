@@ -43,6 +43,7 @@ beforeAll(async () => {
         links: new Map([[link.id, link]]),
         trigger: (refs) => woken.push(...refs),
         approvals,
+        wakeJobs() {},
         ping: () => Promise.reject(new Error('not asked')),
       });
     });
@@ -373,12 +374,16 @@ describe('in bulk', () => {
         action: 'retry',
         dryRun: true,
         matched: 2,
+        enterprises: 2,
+        links: ['us-cbp'],
         done: 0,
         failed: [],
         more: false,
       },
     );
     expect((await outboxOf(pair.cn)).filter((m) => m.parked)).toHaveLength(3);
+    const groups = await call('GET', '/v1/ops/dead-letters/groups?kind=parked');
+    expect(groups.body).toMatchObject({ total: 3, enterprises: 3, items: [{ kind: 'parked', count: 3 }] });
     expect((await call('POST', '/v1/ops/dead-letters/retry', { filter, reason })).body).toMatchObject({
       done: 2,
     });

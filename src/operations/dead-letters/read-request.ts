@@ -7,7 +7,7 @@ const REASON_LENGTH_MAX = 500;
 const IDS_MAX = 1_000;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
-const TEXTS = ['link', 'type', 'subject', 'error', 'q'] as const;
+const TEXTS = ['link', 'type', 'subject', 'error', 'name', 'q'] as const;
 const TEXT_LENGTH_MAX = 200;
 
 /** The body of an act: an object, or nothing. @throws Problem `malformed` with every fault */

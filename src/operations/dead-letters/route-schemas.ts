@@ -21,6 +21,12 @@ export const listSchema = {
       type: { type: 'string' },
       subject: { type: 'string' },
       error: { type: 'string', maxLength: 200, description: 'Part of the error' },
+      name: {
+        type: 'string',
+        minLength: 2,
+        maxLength: 200,
+        description: 'Of the enterprise, in either script',
+      },
       q: {
         type: 'string',
         maxLength: 200,
@@ -32,6 +38,14 @@ export const listSchema = {
       cursor: { type: 'string', maxLength: 80 },
     },
   },
+};
+
+const { limit: _limit, cursor: _cursor, ...filterMembers } = listSchema.querystring.properties;
+
+export const groupsSchema = {
+  tags: ['operate'],
+  summary: 'Messages that wait for an operator, grouped by what is wrong with them',
+  querystring: { type: 'object', additionalProperties: false, properties: filterMembers },
 };
 
 export const showSchema = { tags: ['operate'], summary: 'One dead letter', params: id };
@@ -78,6 +92,7 @@ export function bulkSchema(action: string) {
             type: { type: 'string' },
             subject: { type: 'string' },
             error: { type: 'string' },
+            name: { type: 'string' },
             q: { type: 'string' },
             since: instant,
             until: instant,

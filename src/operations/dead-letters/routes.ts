@@ -16,13 +16,22 @@ import {
 } from './act-on-letter.ts';
 import { DeadLetterError } from './dead-letter-error.ts';
 import {
+  countDeadLetters,
   type DeadLetter,
   type DeadLetterFilter,
   type DeadLetterKind,
+  groupDeadLetters,
   listDeadLetters,
 } from './list-dead-letters.ts';
 import { readAct, readBulk } from './read-request.ts';
-import { actSchema, bulkSchema, listSchema, showSchema, withdrawSchema } from './route-schemas.ts';
+import {
+  actSchema,
+  bulkSchema,
+  groupsSchema,
+  listSchema,
+  showSchema,
+  withdrawSchema,
+} from './route-schemas.ts';
 
 export interface DeadLetterRouteParts extends ActingParts {
   database: Database;
@@ -41,6 +50,7 @@ interface ListQuery {
   type?: string;
   subject?: string;
   error?: string;
+  name?: string;
   q?: string;
   since?: string;
   until?: string;
@@ -57,16 +67,23 @@ export function addDeadLetterRoutes(app: FastifyInstance, parts: DeadLetterRoute
     '/v1/ops/dead-letters',
     { config, schema: listSchema },
     async (request) => {
-      const { limit, cursor, since, until, ...filter } = request.query;
-      const dates = {
-        ...(since === undefined ? {} : { since: new Date(since) }),
-        ...(until === undefined ? {} : { until: new Date(until) }),
-      };
+      const { limit, cursor, ...filter } = request.query;
       const after = cursor === undefined ? {} : { after: placeOf(cursor) };
-      const wanted = bound(request, { ...filter, ...dates });
+      const wanted = bound(request, withDates(filter));
       const items = wanted ? await listDeadLetters(parts.database, wanted, { limit, ...after }) : [];
       const last = items.at(-1);
       return { items, next: last && items.length === limit ? cursorOf(last) : null };
+    },
+  );
+
+  app.get<{ Querystring: Omit<ListQuery, 'limit' | 'cursor'> }>(
+    '/v1/ops/dead-letters/groups',
+    { config, schema: groupsSchema },
+    async (request) => {
+      const wanted = bound(request, withDates(request.query));
+      const items = wanted ? await groupDeadLetters(parts.database, wanted) : [];
+      const counted = wanted ? await countDeadLetters(parts.database, wanted) : undefined;
+      return { items, total: counted?.matched ?? 0, enterprises: counted?.enterprises ?? 0, next: null };
     },
   );
 
@@ -105,6 +122,14 @@ export function addDeadLetterRoutes(app: FastifyInstance, parts: DeadLetterRoute
       return actOnOne(parts, request, reply, 'withdraw', letter);
     },
   );
+}
+
+function withDates({ since, until, ...filter }: Omit<ListQuery, 'limit' | 'cursor'>): DeadLetterFilter {
+  return {
+    ...filter,
+    ...(since === undefined ? {} : { since: new Date(since) }),
+    ...(until === undefined ? {} : { until: new Date(until) }),
+  };
 }
 
 async function actOnOne(
@@ -161,7 +186,9 @@ async function matchMany(
 }
 
 function summary(action: Action, { letters, dryRun, more }: Bulk): Record<string, unknown> {
-  return { action, dryRun, matched: letters.length, more };
+  const enterprises = new Set(letters.map(({ subject }) => subject)).size;
+  const links = [...new Set(letters.map(({ link }) => link))];
+  return { action, dryRun, matched: letters.length, enterprises, links, more };
 }
 
 /** One transaction for each, so that one that cannot be done does not undo the others. */
@@ -250,7 +277,7 @@ async function findMessage(database: Database, request: FastifyRequest, id: stri
 }
 
 /** A token that is bound to a link sees and acts on that one only; undefined where it asks for another. */
-function bound(request: FastifyRequest, filter: DeadLetterFilter): DeadLetterFilter | undefined {
+export function bound(request: FastifyRequest, filter: DeadLetterFilter): DeadLetterFilter | undefined {
   const { link } = principalOf(request);
   if (link === undefined) return filter;
   return filter.link === undefined || filter.link === link ? { ...filter, link } : undefined;
@@ -260,7 +287,7 @@ function asProblem(error: unknown): never {
   throw error instanceof DeadLetterError ? problemOf(error) : error;
 }
 
-function problemOf({ code, message, issues }: DeadLetterError): Problem {
+export function problemOf({ code, message, issues }: DeadLetterError): Problem {
   return new Problem(code, { detail: message, errors: issues });
 }
 

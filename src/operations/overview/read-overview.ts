@@ -7,6 +7,7 @@ import type { AlertBoard } from '../alerts/alert-board.ts';
 import { type LaneOverview, readLanes, secondsSince } from '../lanes/read-lanes.ts';
 import { emptyTotal, readTotals, type TrafficTotal } from '../traffic/read-traffic.ts';
 import { type LinkFacts, readLinkFacts } from './read-link-facts.ts';
+import { type LastReconciliation, readLastReconciliations } from './read-reconciliations.ts';
 
 export type OutState = 'flowing' | 'idle' | 'waiting' | 'backing-off' | 'paused' | 'halted';
 export type InState = 'flowing' | 'idle' | 'silent';
@@ -64,7 +65,7 @@ export interface LinkOverview {
   clockSkewAt: Date | null;
   witness: { state: string; lagSeconds: number } | null;
   lastComparison: { at: Date; outcome: string; reason: string } | null;
-  lastReconciliation: object | null;
+  lastReconciliation: LastReconciliation | null;
 }
 
 export interface OverviewParts {
@@ -73,8 +74,6 @@ export interface OverviewParts {
   links: ReadonlyMap<string, Link>;
   /** Absent: nobody looks for alerts. */
   board?: AlertBoard;
-  /** The latest comparison of the two registers, by link; absent where registers are not compared. */
-  lastReconciliations?: () => Promise<ReadonlyMap<string, object>>;
 }
 
 /** A partner is pinged once a minute: three that it does not answer are silence. */
@@ -82,7 +81,7 @@ const SILENT_AFTER_MS = 180_000;
 
 /** Everything at a glance: small tables, minutes that were counted, and what happened since. */
 export async function readLinkOverviews(
-  { database, party, links, lastReconciliations }: OverviewParts,
+  { database, party, links }: OverviewParts,
   now: Date,
 ): Promise<LinkOverview[]> {
   const [facts, lanes, totals, witnesses, lags, reconciled] = await Promise.all([
@@ -91,7 +90,7 @@ export async function readLinkOverviews(
     readTotals(database, party, now),
     readWitnesses(database),
     readLags(database),
-    lastReconciliations?.() ?? new Map<string, object>(),
+    readLastReconciliations(database),
   ]);
   const lagOf = new Map(lags.map((lag) => [lag.link, lag.cosigning]));
   const witnessOf = new Map(

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { principalOf } from '../../http/authenticate.ts';
 import { countAlerts, listAlerts } from '../alerts/routes.ts';
+import { countOpenJobs } from '../jobs/job.ts';
 import { readSeries, type SeriesRange, seriesRanges } from '../traffic/read-series.ts';
 import { type OverviewParts, readLinkOverviews } from './read-overview.ts';
 import { readLatestUrgent } from './read-urgent.ts';
@@ -34,10 +35,11 @@ export function addOverviewRoutes(app: FastifyInstance, parts: OverviewParts): v
 
 /** @param link only what concerns this one */
 export async function readOverview(parts: OverviewParts, now: Date, link?: string): Promise<object> {
-  const [all, alerts, urgent, waiting] = await Promise.all([
+  const [all, alerts, urgent, running, waiting] = await Promise.all([
     readLinkOverviews(parts, now),
     parts.board ? listAlerts(parts.database, parts.board, link) : [],
     readLatestUrgent(parts.database, parts.party, link),
+    countOpenJobs(parts.database),
     parts.database.query<{ approvals: number }>({
       name: 'operations-waiting-people',
       text: `select (select count(*) from approval where decision is null and expires_at > $1) as approvals`,
@@ -53,6 +55,7 @@ export async function readOverview(parts: OverviewParts, now: Date, link?: strin
     deadLetters: { parked: sum((l) => l.out.parked), refused: sum((l) => l.out.refused) },
     quarantined: sum((l) => l.quarantined),
     alerts: countAlerts(alerts),
+    jobs: { running },
     approvals: { waiting: waiting[0]?.approvals ?? 0 },
     urgent,
   };

@@ -1,4 +1,5 @@
 import type { Database } from '../../../store/database.ts';
+import { readLastReconciliations } from '../../overview/read-reconciliations.ts';
 import type { AlertSource } from '../alert.ts';
 import { clock } from './clock.ts';
 
@@ -24,4 +25,21 @@ export function ledgerAlerts(database: Pick<Database, 'query'>): AlertSource {
       },
     }));
   };
+}
+
+/** Registers that the last reconciliation left different. */
+export function reconciliationAlerts(database: Pick<Database, 'query'>): AlertSource {
+  return async () =>
+    [...(await readLastReconciliations(database)).values()]
+      .filter(({ outcome }) => outcome === 'differs')
+      .map(({ link, at, differences }) => ({
+        code: 'register-differs',
+        severity: 'warning',
+        since: at,
+        link,
+        text: {
+          en: `${link}: the registers of the two sides differ since ${clock(at)}, in ${differences} places`,
+          zh: `${link}：自 ${clock(at)} 起双方登记不一致，共 ${differences} 处`,
+        },
+      }));
 }

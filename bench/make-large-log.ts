@@ -52,7 +52,7 @@ export async function openLargeLog(folder: string, entries: number): Promise<Sto
   }
   await store.database.query({
     name: 'bench-analyze',
-    text: 'analyze audit_entry, audit_content, audit_tile',
+    text: 'analyze audit_entry, audit_tile',
     values: [],
   });
   await writeFile(made, `${entries}\n`);

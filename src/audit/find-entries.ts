@@ -13,13 +13,13 @@ export interface OpenedEntry {
   gone: 'erased' | 'lost' | null;
 }
 
-const COLUMNS = 'e.log, e.index, e.entry, e.message, c.content, c.salt, c.gone';
+const COLUMNS = 'e.log, e.index, e.entry, e.message, e.content, e.salt, e.gone';
 
 /** The entries about one message, in their order: that it was accepted or received, and what came after. */
 export function findEntriesOf(reader: Reader, message: string): Promise<OpenedEntry[]> {
   return reader.query<OpenedEntry>({
     name: 'audit-entries-of-message',
-    text: `select ${COLUMNS} from audit_entry e join audit_tree t using (log) left join audit_content c using (log, index)
+    text: `select ${COLUMNS} from audit_entry e join audit_tree t using (log)
            where e.message = $1 order by t.number, e.index limit 100`,
     values: [message],
   });
@@ -32,8 +32,7 @@ export async function findEntry(
 ): Promise<OpenedEntry | undefined> {
   const [entry] = await reader.query<OpenedEntry>({
     name: 'audit-entry',
-    text: `select ${COLUMNS} from audit_entry e left join audit_content c using (log, index)
-           where e.log = $1 and e.index = $2`,
+    text: `select ${COLUMNS} from audit_entry e where e.log = $1 and e.index = $2`,
     values: [log, index],
   });
   return entry;
@@ -55,9 +54,9 @@ export function listEntries(
     name: 'audit-list-entries',
     // Log by log from its end, so that a page costs what it shows.
     text: `select t.number, p.* from audit_tree t cross join lateral (
-             select ${COLUMNS} from audit_entry e left join audit_content c using (log, index)
+             select ${COLUMNS} from audit_entry e
              where e.log = t.log and ($1::integer is null or t.number < $1 or e.index < $2)
-               and ($3::text is null or position('"kind":' || to_json($3::text)::text in c.content) > 0)
+               and ($3::text is null or position('"kind":' || to_json($3::text)::text in e.content) > 0)
              order by e.index desc limit $4) p
            where $1::integer is null or t.number <= $1
            order by t.number desc, p.index desc limit $4`,

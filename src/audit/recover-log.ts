@@ -191,11 +191,8 @@ async function writeEntries(
              delete from audit_pending p using given g where p.entry = g.entry
              returning g.index, p.salt, p.content, p.message
            ), entries as (
-             insert into audit_entry (log, index, entry, message)
-             select $1, g.index, g.entry, p.message from given g left join pending p using (index)
-           ), contents as (
-             insert into audit_content (log, index, salt, content, gone)
-             select $1, g.index, p.salt, p.content,
+             insert into audit_entry (log, index, entry, message, salt, content, gone)
+             select $1, g.index, g.entry, p.message, p.salt, p.content,
                case when p.index is null then 'lost' when p.content is null then 'erased' end
              from given g left join pending p using (index)
            )

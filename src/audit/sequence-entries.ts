@@ -28,11 +28,9 @@ export async function sequenceEntries(tx: Transaction, log: string, size: number
              returning entry, salt, content, message
            ), numbered as (
              select $2::bigint + row_number() over () - 1 as index, entry, salt, content, message from taken
-           ), contents as (
-             insert into audit_content (log, index, salt, content, gone)
-             select $1, index, salt, content, case when content is null then 'erased' end from numbered
            ), entries as (
-             insert into audit_entry (log, index, entry, message) select $1, index, entry, message from numbered
+             insert into audit_entry (log, index, entry, message, salt, content, gone)
+             select $1, index, entry, message, salt, content, case when content is null then 'erased' end from numbered
            )
            select count(*)::integer as count,
              string_agg(sha256('\\x00'::bytea || convert_to(entry, 'UTF8')), ''::bytea order by index) as leaves

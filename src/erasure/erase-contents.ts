@@ -21,15 +21,13 @@ export async function eraseContents(
     for (let from = 0; from < size; from += ROWS_AT_ONCE) {
       const [row] = await tx.query<{ count: number }>({
         name: 'erasure-contents',
-        text: `with concerned as (
-                 select c.index from audit_content c join audit_entry e using (log, index)
-                 where c.log = $1 and c.index >= $2 and c.index < $3 and c.content is not null
-                   and (position($4 in c.content) > 0 or e.message = any($5::uuid[]))
-                   and position('"kind":"enterprise-erased"' in c.content) = 0
-                   and (e.entry::json ->> 'time')::timestamptz <= $6
-               ), erased as (
-                 update audit_content c set salt = null, content = null, gone = 'erased'
-                 from concerned where c.log = $1 and c.index = concerned.index returning 1
+        text: `with erased as (
+                 update audit_entry set salt = null, content = null, gone = 'erased'
+                 where log = $1 and index >= $2 and index < $3 and content is not null
+                   and (position($4 in content) > 0 or message = any($5::uuid[]))
+                   and position('"kind":"enterprise-erased"' in content) = 0
+                   and (entry::json ->> 'time')::timestamptz <= $6
+                 returning 1
                )
                select count(*)::integer as count from erased`,
         values: [log, from, from + ROWS_AT_ONCE, JSON.stringify(subject), messages, at],

@@ -126,7 +126,7 @@ describe('mra erase', () => {
       const [row] = await db.sql(
         `select (select count(*)::int from message where subject = $1 and jws is not null) as bytes,
                 (select count(*)::int from subject where subject = $1 and (details is not null or status is not null)) as cells,
-                (select count(*)::int from audit_content where position($1 in content) > 0) as contents,
+                (select count(*)::int from audit_entry where position($1 in content) > 0) as contents,
                 (select count(*)::int from access_log where $1 = any(ids)) as reads`,
         [ERASED],
       );
@@ -149,7 +149,7 @@ describe('mra erase', () => {
       content: { kind: 'message-accepted', message },
     });
     const entries = await cn.db.sql<{ content: string }>(
-      `select content from audit_content where content like '%enterprise-erased%'`,
+      `select content from audit_entry where content like '%enterprise-erased%'`,
     );
     expect(entries.map((row) => JSON.parse(row.content))).toMatchObject([
       {

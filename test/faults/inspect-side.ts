@@ -118,7 +118,7 @@ interface Content {
 
 async function readAudit({ query }: InspectedSide): Promise<AuditedSteps> {
   const rows = await query<{ content: string }>(
-    `select content from audit_content where content is not null
+    `select content from audit_entry where content is not null
      union all select content from audit_pending where content is not null`,
   );
   const steps: AuditedSteps = {

@@ -74,7 +74,7 @@ describe('a proof of a message', () => {
 
   it('of an entry whose content is gone still holds, and says so', async () => {
     await pair.cn.db.sql(
-      `update audit_content set salt = null, content = null, gone = 'erased' where index = 321`,
+      `update audit_entry set salt = null, content = null, gone = 'erased' where index = 321`,
     );
     const [, proof] = await proveMessage(pair.cn.db.database, message);
     expect(checkProof(Buffer.from(proof?.text ?? ''), policy())).toMatchObject({

@@ -70,7 +70,7 @@ describe('a store restored from an older backup', () => {
     // 703 and what was pending: the ten of after the restore, and the recovery itself.
     expect([await cn.size(), await cn.state()]).toEqual([714, 'compared']);
     const gone = await cn.db.sql<{ gone: string | null; count: number }>(
-      'select gone, count(*)::int as count from audit_content group by 1 order by 1',
+      'select gone, count(*)::int as count from audit_entry group by 1 order by 1',
     );
     expect(gone).toEqual([
       { gone: 'lost', count: 400 },

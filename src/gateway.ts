@@ -521,7 +521,9 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
     addReconciliationRoutes(api, { ...parts.comparing, party: config.party, links });
     addKeyChangeRoutes(api, { config, database, links, keyRing, trigger });
     addKeyRoutes(api, { database, links, trust: parts.trust, watch: parts.watch });
-    addWatchRoutes(api, { database, ...parts.operations, keyRing, links, auditKeys: parts.auditKeys, reads });
+    const { auditKeys, operations } = parts;
+    const { party } = config;
+    addWatchRoutes(api, { database, log, party, links, keyRing, auditKeys, reads, ...operations });
     addOperationsRoutes(api, {
       database,
       ...parts.operations,

@@ -19,6 +19,7 @@ beforeAll(async () => {
   });
   id = accepted.body.id;
 });
+
 afterAll(() => gateway[Symbol.asyncDispose]());
 
 const get = <T extends object>(path: string) =>
@@ -69,4 +70,58 @@ it('finds it by the name of the enterprise, and counts', async () => {
   const auditor = await gateway.grant('auditor');
   const reads = await ask(gateway.internal, { method: 'GET', path: '/v1/ops/reads', token: auditor });
   expect(reads.status).toBe(200);
+});
+
+/** Opens the stream of events with a session's cookie. */
+async function listen(): Promise<{
+  next(event: string): Promise<object>;
+  ended: () => Promise<boolean>;
+  close(): void;
+}> {
+  const opened = await ask(gateway.internal, { path: '/v1/session', token: operator });
+  const cookie = String(opened.headers['set-cookie']).split(';')[0] ?? '';
+  const stop = new AbortController();
+  const answer = await fetch(`${gateway.internal}/v1/ops/events`, {
+    headers: { cookie },
+    signal: stop.signal,
+  });
+  expect(answer.headers.get('content-type')).toBe('text/event-stream');
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+  const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  const next = async (event: string): Promise<object> => {
+    for (;;) {
+      const found = new RegExp(`event: ${event}\\ndata: (.*)\\n\\n`).exec(text);
+      if (found?.[1]) {
+        text = text.slice(found.index + found[0].length);
+        return JSON.parse(found[1]) as object;
+      }
+      const { value, done } = await reader.read();
+      if (done) throw new Error(`the stream ended before ${event}`);
+      text += decoder.decode(value, { stream: true });
+    }
+  };
+  const ended = async (): Promise<boolean> => {
+    for (;;) if ((await reader.read()).done) return true;
+  };
+  return { next, ended, close: () => stop.abort() };
+}
+
+it('tells a console what changes, with the cookie of its session', async () => {
+  const stream = await listen();
+  expect(await stream.next('overview')).toMatchObject({ links: [{ id: 'us-cbp' }] });
+  const first = await stream.next('lane');
+  expect(first).toMatchObject({ link: 'us-cbp' });
+  await ask(gateway.internal, { path: '/v1/ops/lanes/us-cbp/control/pause', token: operator, body: {} });
+  let lane: { lane?: string; state?: string } = {};
+  while (lane.lane !== 'control' || lane.state !== 'paused') lane = await stream.next('lane');
+  stream.close();
+});
+
+it('ends the streams when it stops', async () => {
+  const stream = await listen();
+  await stream.next('overview');
+  const [ended] = await Promise.all([stream.ended(), gateway[Symbol.asyncDispose]()]);
+  expect(ended).toBe(true);
 });

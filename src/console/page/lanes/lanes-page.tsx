@@ -12,7 +12,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Facts, PageHead, Section } from '../parts/page-head.tsx';
 import { Empty, ProblemNote, Skeleton } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
-import { Age, Instant, None, Since } from '../parts/time.tsx';
+import { Due, Instant, None, Since } from '../parts/time.tsx';
 import { useAction } from '../parts/use-action.tsx';
 import { changeQuery, Link, useRoute } from '../router.tsx';
 import { wordFor } from '../words/codes.ts';
@@ -107,7 +107,7 @@ function columnsOf(t: ReturnType<typeof useWords>): Column<Lane>[] {
     {
       key: 'next',
       head: t('lanes.next-head'),
-      cell: ({ nextAttemptAt }) => (nextAttemptAt === null ? <None /> : <Age at={nextAttemptAt} />),
+      cell: ({ nextAttemptAt }) => (nextAttemptAt === null ? <None /> : <Due at={nextAttemptAt} />),
     },
   ];
 }
@@ -169,7 +169,7 @@ function LaneDetail({ lane, changed }: { lane: Lane; changed(): void }) {
             [wordFor('state', 'held'), (lane.held ?? 0) > 0 && count(lane.held ?? 0)],
             [wordFor('state', 'set-aside'), (lane.setAside ?? 0) > 0 && count(lane.setAside ?? 0)],
             [t('lanes.batch-limit'), lane.batchLimit != null && count(lane.batchLimit)],
-            [t('lanes.next-head'), lane.nextAttemptAt && <Age at={lane.nextAttemptAt} />],
+            [t('lanes.next-head'), lane.nextAttemptAt && <Due at={lane.nextAttemptAt} />],
             [t('lanes.last-error'), lane.lastError],
             [t('lanes.last-error-at'), lane.lastErrorAt && <Instant at={lane.lastErrorAt} />],
             [t('lanes.owner'), lane.owner],

@@ -4,7 +4,7 @@ import { useData } from '../api/use-data.ts';
 import { StateBadge } from '../parts/badge.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Sparkline } from '../parts/sparkline.tsx';
-import { Age, None } from '../parts/time.tsx';
+import { Age, Due, None } from '../parts/time.tsx';
 import { Link } from '../router.tsx';
 import { wordFor } from '../words/codes.ts';
 import { count, figure, span } from '../words/figures.ts';
@@ -46,7 +46,7 @@ export function LinkDirections({ link, party }: { link: LinkOverview; party: str
             {out.nextAttemptAt !== null && (
               <span className="quiet">
                 {' · '}
-                {t('lanes.next')} <Age at={out.nextAttemptAt} />
+                {t('lanes.next')} <Due at={out.nextAttemptAt} />
               </span>
             )}
           </p>

@@ -1,5 +1,5 @@
 import { ago, bothInstants, span, utcInstant } from '../words/figures.ts';
-import { useLanguage, useWords } from '../words/language.ts';
+import { say, useLanguage, useWords } from '../words/language.ts';
 import { useNow } from '../words/now.ts';
 
 /** How long ago: "19 min ago"; on hover the instant, in UTC and here. */
@@ -11,6 +11,18 @@ export function Age({ at }: { at: string | null | undefined }) {
   return (
     <time dateTime={at} title={bothInstants(instant)}>
       {ago(instant, Math.max(now, Date.now() - 10_000))}
+    </time>
+  );
+}
+
+/** In how long something is due; what is overdue is due now. */
+export function Due({ at }: { at: string }) {
+  useLanguage();
+  const now = useNow(1000);
+  const instant = new Date(at);
+  return (
+    <time dateTime={at} title={bothInstants(instant)}>
+      {instant.getTime() - now < 1000 ? say('figure.due') : ago(instant, now)}
     </time>
   );
 }

@@ -102,12 +102,14 @@ async function eraseMessages(tx: Transaction, { subject, at }: Erasure): Promise
   return [...new Set(rows.map((row) => row.id))];
 }
 
-/** What the partner said when it refused one may quote it. */
+/** What the partner, or an own back end, said when it refused one may quote it. */
 async function eraseAnswers(tx: Transaction, messages: readonly string[]): Promise<void> {
   await tx.query({
     name: 'erasure-answers',
     text: `with letters as (
              update dead_letter set description = null where id = any($1::uuid[])
+           ), reported as (
+             update stream_error set description = '' where id = any($1::uuid[])
            )
            update delivery set description = null where id = any($1::uuid[]) and description is not null`,
     values: [messages],

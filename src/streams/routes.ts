@@ -33,8 +33,8 @@ export function addStreamRoutes(app: FastifyInstance, parts: StreamRouteParts): 
     '/v1/streams/:name/poll',
     { config: { ...config, purpose: true }, schema: pollSchema },
     async (request, reply) => {
-      await streamOf(request, parts.database);
       const { wait, ...asked } = readPoll(request.body);
+      await streamOf(request, parts.database);
       const { sets, moreAvailable } = await pollUntil(parts, request, asked, wait, reply);
       // A poll that found nothing read nothing.
       if (sets.length > 0) {
@@ -50,8 +50,8 @@ export function addStreamRoutes(app: FastifyInstance, parts: StreamRouteParts): 
   );
 
   app.post<Named>('/v1/streams/:name/seek', { config, schema: seekSchema }, async (request) => {
-    const { name } = await streamOf(request, parts.database);
     const to = readSeek(request.body);
+    const { name } = await streamOf(request, parts.database);
     await seekStream(parts.database, name, to, principalOf(request).name, new Date());
     return streamOf(request, parts.database);
   });

@@ -247,6 +247,39 @@ describe('a configuration', () => {
 });
 
 describe('a wrong configuration', () => {
+  it('says what is wrong with a webhook: its address, its link, its name, its secrets', async () => {
+    const secret = `whsec_${Buffer.alloc(32).toString('base64')}`;
+    const hook = {
+      name: 'one',
+      url: 'https://back-end.customs.example/mra',
+      purpose: 'clearance',
+      secrets: [secret],
+    };
+    const faults = (webhooks: object[]) => faultsOf({ ...minimal, webhooks });
+    expect((await load({ ...minimal, webhooks: [hook] })).webhooks).toMatchObject([
+      { name: 'one', link: link.id, from: 'now', pauseAfterMs: 86_400_000 },
+    ]);
+    expect(await faults([{ ...hook, url: 'http://back-end.customs.example' }])).toEqual([
+      fault('/webhooks/0/url', /must be https/),
+    ]);
+    for (const url of ['https://u:p@b.example', 'ftp://b.example', 'no address'])
+      expect(await faults([{ ...hook, url }])).toEqual([
+        fault('/webhooks/0/url', /without user and fragment/),
+      ]);
+    for (const url of ['https://169.254.169.254/latest', 'https://[fe80::1]/', 'https://0.0.0.0/'])
+      expect(await faults([{ ...hook, url }])).toEqual([fault('/webhooks/0/url', /link-local/)]);
+    expect(await faults([hook, hook])).toEqual([fault('/webhooks/1/name', /another webhook/)]);
+    expect(await faults([{ ...hook, link: 'nobody' }])).toEqual([fault('/webhooks/0/link', /one of us-cbp/)]);
+    const { secrets: _none, ...bare } = hook;
+    expect(await faults([bare])).toContainEqual(fault('/webhooks/0', /secretFiles or secrets/));
+    expect(await faults([{ ...bare, secretFiles: ['nowhere.txt'] }])).toContainEqual(
+      fault('/webhooks/0/secretFiles/0', /cannot be read/),
+    );
+    const [malformed] = await faults([{ ...hook, secrets: ['whsec_short'] }]);
+    expect(malformed?.pointer).toBe('/webhooks/0/secrets/0');
+    expect(JSON.stringify(malformed)).not.toContain('whsec_short');
+  });
+
   it('names a file of a secret that is missing, empty, or given beside the secret', async () => {
     writeFileSync(join(folder.path, 'empty'), '\n');
     const faults = await faultsOf({

@@ -163,16 +163,14 @@ describe('3 and 4: who may poll', () => {
       link: 'eu-taxud',
       purpose: 'clearance',
     });
-    for (const [method, path] of [
-      ['POST', '/poll'],
-      ['POST', '/seek'],
-      ['GET', ''],
-      ['DELETE', ''],
-      ['PUT', ''],
+    for (const [method, path, body] of [
+      ['POST', '/poll', now],
+      ['POST', '/seek', { to: 'now' }],
+      ['GET', '', undefined],
+      ['DELETE', '', undefined],
+      ['PUT', '', { link: 'eu-taxud' }],
     ] as const) {
-      const body = method === 'GET' || method === 'DELETE' ? undefined : { ...now, to: 'now' };
-      const wanted = method === 'PUT' ? { link: 'eu-taxud' } : body;
-      const answer = await consumer.call(method, `/v1/streams/${stream}${path}`, wanted, other);
+      const answer = await consumer.call(method, `/v1/streams/${stream}${path}`, body, other);
       expect([method, path, answer.status]).toEqual([method, path, 403]);
     }
   });

@@ -164,6 +164,7 @@ const paths = [
   '/v1/validation-rounds/',
   '/v1/recognition/',
   '/v1/ops/approvals/',
+  '/v1/streams/',
   '/v1/',
 ];
 const queries = [
@@ -310,7 +311,14 @@ export const fuzzCase: fc.Arbitrary<FuzzCase> = fc.oneof(
     weight: 60,
     arbitrary: fc.record({
       kind: fc.constant('submit' as const),
-      path: fc.constantFrom('/v1/messages', '/v1/messages', '/v1/messages/batch', '/v1/recognition'),
+      path: fc.constantFrom(
+        '/v1/messages',
+        '/v1/messages',
+        '/v1/messages/batch',
+        '/v1/recognition',
+        '/v1/streams/none/poll',
+        '/v1/streams/none/seek',
+      ),
       body: fc.oneof(
         jsonText.map((value) => `{"type":"enterprise-status","link":"cn-second","data":${value}}`),
         jsonText,

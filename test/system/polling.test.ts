@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { grantAccess } from '../../src/access/grant-access.ts';
 import { appendEntries } from '../../src/audit/append-entries.ts';
@@ -12,22 +13,35 @@ import { keepLog } from '../support/http.ts';
 import { recordOf } from '../support/messages.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+import { isSignedWith, type Receiver, startReceiver } from '../webhooks/receiver.ts';
 
 /** Ports that no other pair of the tests uses. */
 const PORT_OFFSET = 6_000;
 const COUNT = 40;
 
+const OLD = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
+const NEW = `whsec_${Buffer.alloc(32, 2).toString('base64')}`;
+
 let folder: TemporaryFolder;
+let receiver: Receiver;
 const sides = {} as Record<Party, { prepared: PreparedSide; db: TestDatabase; gateway: Gateway }>;
 
 /** Nobody can call the American gateway for messages: it polls for China's, and China polls for its receipts. */
 beforeAll(async () => {
   folder = await createTemporaryFolder();
+  receiver = await startReceiver();
   const prepared = await prepareSides(folder.path, PORT_OFFSET);
   for (const party of ['CN', 'US'] as const) {
     const file = prepared[party].config;
     const written = JSON.parse(readFileSync(file, 'utf8'));
     Object.assign(written.links[0], { delivery: 'poll', reception: 'poll' });
+    if (party === 'US') {
+      written.webhooks = [
+        { name: 'back-end', url: receiver.url, purpose: 'clearance', secretFiles: ['new.txt', 'old.txt'] },
+      ];
+      writeFileSync(join(prepared.US.folder, 'new.txt'), `${NEW}\n`);
+      writeFileSync(join(prepared.US.folder, 'old.txt'), OLD);
+    }
     writeFileSync(file, JSON.stringify(written));
     const db = await createTestDatabase();
     const config = { ...(await loadConfig({ file })), database: { url: new Secret(db.connectionString) } };
@@ -38,6 +52,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(Object.values(sides).map(({ gateway }) => gateway[Symbol.asyncDispose]()));
   await Promise.all(Object.values(sides).map(({ db }) => db.close()));
+  await receiver[Symbol.asyncDispose]();
   await folder[Symbol.asyncDispose]();
 }, 60_000);
 
@@ -80,3 +95,32 @@ it('over mutual TLS, messages and receipts travel by polls alone, both ways', as
   );
   await expect.poll(() => count('CN', 'outbox'), { timeout: 10_000 }).toBe(0);
 }, 60_000);
+
+it('they reach own back ends there: a webhook is called with each, and a stream holds each until it is acknowledged', async () => {
+  const { US } = sides;
+  await expect.poll(() => new Set(receiver.ids()).size, { timeout: 10_000 }).toBe(COUNT);
+  expect(receiver.calls).toHaveLength(COUNT);
+  expect(receiver.calls.every((call) => isSignedWith(OLD, call) && isSignedWith(NEW, call))).toBe(true);
+  const grant = { name: 'reader', role: 'backend', purpose: 'clearance' } as const;
+  const { token } = await grantAccess(US.db.database, appendEntries, grant, 'test', new Date());
+  const call = (method: string, path: string, body: object) =>
+    fetch(US.gateway.internal + path, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  expect((await call('PUT', '/v1/streams/reader', {})).status).toBe(201);
+  const seen = new Set<string>();
+  for (let ack: string[] = []; ; ) {
+    const answer = await call('POST', '/v1/streams/reader/poll', {
+      returnImmediately: true,
+      maxEvents: 15,
+      ack,
+    });
+    const { sets } = (await answer.json()) as { sets: Record<string, string> };
+    ack = Object.keys(sets);
+    if (ack.length === 0) break;
+    for (const id of ack) seen.add(id);
+  }
+  expect(seen).toEqual(new Set(receiver.ids()));
+}, 30_000);

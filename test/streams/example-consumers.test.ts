@@ -66,7 +66,12 @@ it('the example that is called takes what is signed with its secret, now, and no
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const call = async (secret: string, at = new Date()) => {
     await using target = openTarget({ url, secrets: [new Secret(secret)] });
-    return await target.call(id, JSON.stringify({ data: { set: row?.jws } }), at, new AbortController().signal);
+    return await target.call(
+      id,
+      JSON.stringify({ data: { set: row?.jws } }),
+      at,
+      new AbortController().signal,
+    );
   };
   expect(await call(SECRET)).toEqual({ ok: true });
   expect(await call(`whsec_${Buffer.alloc(32, 8).toString('base64')}`)).toMatchObject({

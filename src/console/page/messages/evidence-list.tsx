@@ -84,7 +84,9 @@ function AuditEntries({ evidence: { audit } }: { evidence: Evidence }) {
                   ? proof.cosigned.length > 0
                     ? t('evidence.witnessed', { by: proof.cosigned.join(', ') })
                     : t('evidence.proven')
-                  : (proof?.error ?? t('evidence.not-published'))
+                  : proof?.ok === false
+                    ? (proof.error ?? t('evidence.not-proven'))
+                    : t('evidence.not-published')
               }
             />
             {mayAudit && proof?.ok === true && (

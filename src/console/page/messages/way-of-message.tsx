@@ -1,13 +1,13 @@
 import type { Message } from '../api/types.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
-import { wordFor } from '../words/codes.ts';
+import { codeName, wordFor } from '../words/codes.ts';
 import { bothInstants, count } from '../words/figures.ts';
-import { useWords } from '../words/language.ts';
+import { say, useWords } from '../words/language.ts';
 
 interface Step {
   event: string;
   at: string;
-  details: string[];
+  detail: string | undefined;
   times: number;
 }
 
@@ -45,11 +45,11 @@ export function WayOfMessage({ message }: { message: Message }) {
                 : ''}
               {step.at.slice(11, 23)}
             </time>
-            {step.details.map((detail) => (
-              <span key={detail} className="step-detail" title={detail}>
-                {detail}
+            {step.detail !== undefined && (
+              <span className="step-detail" title={step.detail}>
+                {detailOf(step.event, step.detail)}
               </span>
-            ))}
+            )}
           </li>
         );
       })}
@@ -70,10 +70,24 @@ function gather(timeline: Message['timeline']): Step[] {
     if (event === 'sent' && last?.event === 'sent') {
       last.times++;
       last.at = at;
-      if (detail !== undefined) last.details = [detail];
-    } else steps.push({ event, at, times: 1, details: detail === undefined ? [] : [detail] });
+      last.detail = detail ?? last.detail;
+    } else steps.push({ event, at, times: 1, detail });
   }
   return steps;
+}
+
+/** The gateway's own sentences in the reader's language; what the partner or a person said stays as it was said. */
+function detailOf(event: string, detail: string): string {
+  const [, status, ms] = /^answered (\d+|nothing) in (\d+) ms$/.exec(detail) ?? [];
+  if (event === 'sent' && status !== undefined && ms !== undefined) {
+    return say('step-detail.answered', { status, ms: count(Number(ms)) });
+  }
+  if (event === 'receipted') return codeName('receipt-outcomes', detail);
+  if (event === 'set-aside') return say('step-detail.set-aside');
+  const [, id] = /^behind the parked message (\S+) of its subject$/.exec(detail) ?? [];
+  if (id !== undefined) return say('step-detail.held-behind', { id: id.slice(-8) });
+  const [, edition] = /^until the partner announces edition (\d+) of the contract$/.exec(detail) ?? [];
+  return edition === undefined ? detail : say('step-detail.held-for', { edition });
 }
 
 /** What has still to happen, so that one sees where it stands. */

@@ -20,9 +20,7 @@ export function UrgentLine({ urgent }: { urgent: Urgent | null }) {
           <StateBadge state={urgent.state} />
           <Link to={`/messages/${urgent.id}`}>{urgent.subject}</Link>
           <NamePair name={urgent.name} />
-          <span>
-            {urgent.change === null ? wordFor('type', urgent.type) : codeName('changes', urgent.change)}
-          </span>
+          <span>{urgent.change ? codeName('changes', urgent.change) : wordFor('type', urgent.type)}</span>
           <span className="quiet">
             {urgent.seconds !== null && t('overview.took', { span: span(urgent.seconds * 1000) })}{' '}
             <Age at={urgent.acceptedAt} />

@@ -21,7 +21,7 @@ export function useLetterColumns(rows: readonly DeadLetter[]): Column<DeadLetter
         </span>
       ),
     },
-    { key: 'age', head: t('word.since'), cell: ({ at }) => <Since at={at} /> },
+    { key: 'age', head: t('word.age'), cell: ({ at }) => <Since at={at} /> },
     { key: 'type', head: t('word.type'), cell: ({ type }) => wordFor('type', type) },
     {
       key: 'subject',

@@ -24,17 +24,29 @@ export default function LanesPage() {
   const t = useWords();
   const { query } = useRoute();
   const { data: overview } = useOverview();
+  const mayOperate = useMay('operate');
   const lanes = usePaged<Lane>('/v1/ops/lanes', {
     query: { link: query.link },
     topics: ['lane', 'overview'],
   });
+  const [dialog, ask] = useAction(lanes.reload);
   const links = overview?.links.map(({ id }) => ({ value: id, name: id })) ?? [];
   const shown = lanes.items.find((lane) => keyOf(lane) === query.open);
+  const failing = lanes.items.filter(
+    ({ pending, paused, attempts }) => pending > 0 && !paused && attempts > 0,
+  );
   const hidden = query.all === undefined ? lanes.items.filter(isQuiet).length : 0;
   const rows = lanes.items.filter((lane) => query.all !== undefined || !isQuiet(lane) || lane === shown);
   return (
     <div className="page">
-      <PageHead title={t('place.lanes')} />
+      <PageHead title={t('place.lanes')}>
+        {mayOperate && failing.length > 0 && (
+          <button type="button" className="main" onClick={() => ask(triggerAll(failing))}>
+            <Icon name="retry" />
+            {t('lanes.trigger-all', { count: failing.length })}
+          </button>
+        )}
+      </PageHead>
       <Filters fields={[{ name: 'link', label: t('word.link'), kind: 'choice', options: links }]} />
       {lanes.problem && <ProblemNote problem={lanes.problem} retry={lanes.reload} />}
       {!lanes.ready && !lanes.problem && <Skeleton rows={8} />}
@@ -65,6 +77,7 @@ export default function LanesPage() {
         </p>
       )}
       {shown && <LaneDetail key={keyOf(shown)} lane={shown} changed={lanes.reload} />}
+      {dialog}
     </div>
   );
 }
@@ -190,6 +203,30 @@ function LaneDetail({ lane, changed }: { lane: Lane; changed(): void }) {
   );
 }
 
+/** The partner is well again: no lane waits for its next attempt. */
+function triggerAll(lanes: readonly Lane[]): Action {
+  const waiting = lanes.reduce((sum, { pending }) => sum + pending, 0);
+  return {
+    title: say('act.trigger'),
+    preview: say('lanes.trigger-all-what', { count: lanes.length, n: count(waiting) }),
+    verb: say('act.trigger'),
+    reason: 'optional',
+    cancellable: true,
+    async run({ reason, signal, progress }) {
+      for (const [done, { link, lane }] of lanes.entries()) {
+        if (signal.aborted) break;
+        progress({ done, total: lanes.length, failed: 0 });
+        await send('POST', `${pathOf(link, lane)}/trigger`, { body: reason === '' ? {} : { reason } });
+      }
+      return undefined;
+    },
+  };
+}
+
+function pathOf(link: string, lane: string): string {
+  return `/v1/ops/lanes/${encodeURIComponent(link)}/${encodeURIComponent(lane)}`;
+}
+
 function steer({ link, lane, pending }: Lane, act: 'pause' | 'resume' | 'trigger'): Action {
   return {
     title: say(`act.${act}`),
@@ -198,8 +235,7 @@ function steer({ link, lane, pending }: Lane, act: 'pause' | 'resume' | 'trigger
     dangerous: act === 'pause',
     reason: act === 'pause' ? 'required' : 'optional',
     async run({ reason }) {
-      const path = `/v1/ops/lanes/${encodeURIComponent(link)}/${encodeURIComponent(lane)}/${act}`;
-      await send('POST', path, { body: reason === '' ? {} : { reason } });
+      await send('POST', `${pathOf(link, lane)}/${act}`, { body: reason === '' ? {} : { reason } });
       return undefined;
     },
   };

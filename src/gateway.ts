@@ -187,7 +187,7 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
   } = startTrust({ config, database, log, registry, links, keyRing, partnerKeys, trust, trigger }, stack);
   const { queueAwaySince } = lanes;
   const operations = startOperations(
-    { config, database, log, links, ping, trust: watch, queueAwaySince, keyRing, trigger },
+    { config, database, log, links, ping, trust: watch, queueAwaySince, keyRing, registry, trigger },
     stack,
   );
   operations.board.add(

@@ -1,5 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { LaneRef } from '../delivery/claim-lane.ts';
+import { CONTROL_LANE } from '../delivery/lane-of.ts';
 import type { SentRequest } from '../delivery/send-sets.ts';
 import type { ReceivedCounts } from '../reception/receive-sets.ts';
 
@@ -24,6 +25,31 @@ export function exchangeFigures(registry: Registry) {
     labelNames: ['link'],
     registers,
   });
+  const delivered = new Counter({
+    name: 'mra_messages_delivered_total',
+    help: 'Messages of ours that the partner took; receipts and other messages of the gateways are not counted',
+    labelNames: ['link'],
+    registers,
+  });
+  const refused = new Counter({
+    name: 'mra_messages_refused_total',
+    help: 'Messages of ours that the partner refused',
+    labelNames: ['link'],
+    registers,
+  });
+  const latency = new Histogram({
+    name: 'mra_delivery_latency_seconds',
+    help: 'Seconds from the acceptance of a message to the answer of the partner that took it',
+    labelNames: ['link'],
+    buckets: [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 1_800, 7_200, 86_400],
+    registers,
+  });
+  const attempts = new Counter({
+    name: 'mra_delivery_attempts_total',
+    help: 'Requests to the partner, by what is known afterwards',
+    labelNames: ['link', 'result'],
+    registers,
+  });
   const requests = new Histogram({
     name: 'mra_delivery_request_seconds',
     help: 'Seconds of a request to the partner, by what is known afterwards',
@@ -41,6 +67,18 @@ export function exchangeFigures(registry: Registry) {
     },
     request({ link, lane }: LaneRef, { answer, ms }: SentRequest): void {
       requests.observe({ link, lane, result: answer.kind }, ms / 1_000);
+      attempts.inc({ link, result: answer.kind });
+      if (answer.kind !== 'answered' || lane === CONTROL_LANE) return;
+      delivered.inc({ link }, answer.delivered.length);
+      refused.inc({ link }, answer.refused.length);
+      const seconds = latency.labels({ link });
+      const now = Date.now();
+      for (const id of answer.delivered) seconds.observe(Math.max(0, now - acceptedAtMs(id)) / 1_000);
     },
   };
+}
+
+/** The id of a message of ours bears the time of its acceptance (RFC 9562, 5.7). */
+function acceptedAtMs(id: string): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 }

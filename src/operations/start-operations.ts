@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import type { Config } from '../config/config.ts';
 import type { LaneRef } from '../delivery/claim-lane.ts';
 import type { Pinged } from '../delivery/ping-partner.ts';
@@ -16,6 +17,7 @@ import { noticeAlerts, partitionAlerts, queueAlerts } from './alerts/sources/sto
 import { trustAlertSource } from './alerts/sources/trust-alerts.ts';
 import { watchAlerts } from './alerts/watch-alerts.ts';
 import { runJobs } from './jobs/run-jobs.ts';
+import { storeFigures } from './store-figures.ts';
 import { runCounting } from './traffic/run-counting.ts';
 import { pingPartners } from './watch/ping-partners.ts';
 
@@ -28,6 +30,7 @@ export interface OperationsParts {
   trust: Pick<TrustWatch, 'alerts'>;
   queueAwaySince(): Date | undefined;
   keyRing: KeyRing;
+  registry: Registry;
   trigger(refs: Iterable<LaneRef>): void;
 }
 
@@ -53,6 +56,7 @@ export function startOperations(parts: OperationsParts, stack: AsyncDisposableSt
     queueAlerts(queueAwaySince),
     noticeAlerts(database),
   );
+  storeFigures({ registry: parts.registry, database, board, queueAwaySince });
   const { webhook } = config.notifications;
   stack.use(runCounting({ database, log, party: config.party, links }));
   stack.use(pingPartners({ database, log, links, ping }));

@@ -1,19 +1,16 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** What takes longest: begun last, it would run on alone. */
-const LONG = [
-  '/system/kill',
-  '/system/restore',
-  '/system/processes',
-  '/hostile/',
-  '/contract/mutation',
-  '/demo/run-demo',
-];
+/** Minutes of real processes that die, and a real browser: `npm run test:long`, which `npm run check` runs as well. */
+const LONG = ['test/system/{restore,processes}.test.ts', 'test/browser/**/*.test.ts'];
 
-class LongOnesFirst extends BaseSequencer {
+/** What takes longest of the others: begun last, it would run on alone. */
+const FIRST = ['/system/kill', '/hostile/', '/contract/mutation', '/demo/run-demo', '/fuzz/'];
+
+class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId }: TestSpecification): boolean => LONG.some((part) => moduleId.includes(part));
+    const isLong = ({ moduleId }: TestSpecification): boolean =>
+      FIRST.some((part) => moduleId.includes(part));
     const sorted = await super.sort(files);
     return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
   }
@@ -21,13 +18,16 @@ class LongOnesFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 4,
     // Of tests that say they may run at once: the hostile messages, which mostly wait.
     maxConcurrency: 16,
-    sequence: { sequencer: LongOnesFirst },
+    sequence: { sequencer: LongestFirst },
+    projects: [
+      { extends: true, test: { name: 'main', include: ['test/**/*.test.ts'], exclude: LONG } },
+      { extends: true, test: { name: 'long', include: LONG } },
+    ],
   },
 });

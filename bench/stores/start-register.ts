@@ -1,8 +1,7 @@
 import { type Party, partnerOf } from '../../src/contract/party.ts';
 import type { DemoSide } from '../../src/demo/demo-side.ts';
-import type { PreparedSide } from '../../src/demo/prepare-sides.ts';
 import { startSide } from '../../src/demo/start-side.ts';
-import { openStore } from '../../src/store/open-store.ts';
+import { forgetTokens } from './forget-tokens.ts';
 import { MILLION, makeRegister, type RegisterSize } from './make-register.ts';
 
 /** One gateway of a full register, up by itself: its partner is away. */
@@ -15,11 +14,3 @@ export async function startRegister(
   await forgetTokens(sides[party]);
   return startSide(sides[party], sides[partnerOf(party)]);
 }
-
-/** Each start draws its tokens anew, under the same names. */
-async function forgetTokens({ dataDir }: PreparedSide): Promise<void> {
-  await using store = await openStore({ dataDir, retentionDays: 90, connectionsMax: 1 }, silent);
-  await store.database.query({ name: 'bench-forget-tokens', text: 'delete from access_token', values: [] });
-}
-
-const silent = { info() {}, warn() {} };

@@ -1,10 +1,11 @@
 import { statedRecord } from '../bulk/stated-record.ts';
 import type { EnterpriseStatus } from '../contract/messages.ts';
 import { laneOf } from '../delivery/lane-of.ts';
+import { sendAgain } from '../delivery/send-again.ts';
 import { readStoredSet } from '../envelope/read-set.ts';
 import type { ResyncRequest } from '../generated/messages.ts';
 import type { Link } from '../links/link.ts';
-import { currentRecords } from '../register/read-enterprise.ts';
+import { currentRecords, type EnterpriseRecord } from '../register/read-enterprise.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { acceptMessages } from '../submission/accept-messages.ts';
 import { readSubmission } from '../submission/read-submission.ts';
@@ -215,7 +216,9 @@ async function stateChunk(
     ({ details }) => details !== null && details.source < since,
   );
   const submissions: CheckedSubmission[] = [];
+  const refused: EnterpriseRecord[] = [];
   const refuse = (id: string, detail: string) => {
+    refused.push(...records.filter((record) => record.id === id));
     findings.notStated = [...(findings.notStated ?? []), { id, detail }].slice(0, NAMED_MAX);
   };
   for (const record of records) {
@@ -236,7 +239,27 @@ async function stateChunk(
     else refuse(submissions[n]?.subject ?? '', outcome.refused.detail);
   }
   parts.trigger(submissions.map(({ subject }) => ({ link: link.id, lane: laneOf(subject, link.lanes) })));
+  await sendCellsAgain(parts, link, refused, now);
   return accepted;
+}
+
+/**
+ * A record whose standing was moved by a decision cannot always be stated as a whole (an applicant that was certified
+ * since has no day of certification of its own): the messages that fill its cells go again, with the same bytes. Where
+ * the partner lost them that repairs it.
+ */
+async function sendCellsAgain(
+  parts: ReconcilingParts,
+  link: Link,
+  records: readonly EnterpriseRecord[],
+  now: Date,
+): Promise<void> {
+  const ids = records.flatMap(({ details, standing }) =>
+    [details?.source ?? [], standing?.source ?? []].flat(),
+  );
+  if (ids.length === 0) return;
+  const { lanes } = await parts.database.transaction((tx) => sendAgain(tx, link, [...new Set(ids)], now));
+  parts.trigger(lanes);
 }
 
 const txnOf = ({ digest, id }: Run): string => repairTxn(digest ?? id);

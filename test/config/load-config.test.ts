@@ -74,7 +74,7 @@ describe('a configuration', () => {
       exchange: { host: '127.0.0.1', port: 8702 },
       access: {},
       limits: {
-        internalRequestsPerSecond: 500,
+        internalRequestsPerSecond: 5000,
         exchangeRequestsPerSecond: 1000,
         internalConnections: 2000,
         exchangeConnections: 1000,

@@ -4,13 +4,14 @@ import { readActiveSigner } from '../keys/active-signer.ts';
 import { explainFailure } from './explain-failure.ts';
 import { addCompareCommand } from './link-compare.ts';
 import { addRecoverCommand } from './link-recover.ts';
+import { addSteerCommands } from './link-steer.ts';
 import { type LinkOptions, useLink } from './use-link.ts';
 
 /** `mra link`: what an operator does with a link from the command line. */
 export function addLinkCommand(program: Command): void {
   const link = program
     .command('link')
-    .description('ping a partner, compare with it, recover after a restore')
+    .description('ping a partner, compare with it, pause and resume, recover after a restore')
     .option('--config <file>', 'configuration file (default: MRA_CONFIG or mra.config.json)');
 
   link
@@ -24,6 +25,7 @@ export function addLinkCommand(program: Command): void {
     );
   addCompareCommand(link);
   addRecoverCommand(link);
+  addSteerCommands(link);
 }
 
 async function ping(id: string | undefined, options: LinkOptions): Promise<void> {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { isJsonObject } from '../envelope/parse-strict-json.ts';
 import { explainFailure } from './explain-failure.ts';
+import { addFindCommand } from './find-messages.ts';
 import { API_HELP, ApiError, type OperatorApi, openOperatorApi } from './operator-api.ts';
 
 interface Filters {
@@ -62,13 +63,19 @@ export function addMessagesCommand(program: Command): void {
     .command('show')
     .description('show one message: its state, and everything that happened to it')
     .argument('<id>', 'id of the message')
-    .action((id: string) =>
+    .option('--evidence', 'with its signature, receipt and audit entries, checked now')
+    .addHelpText('after', `\nExample:\n  mra messages show 019a… --evidence\n${API_HELP}`)
+    .action((id: string, { evidence }: { evidence?: boolean }) =>
       explainFailure(async () => {
-        const message = await openOperatorApi().get(`/v1/messages/${encodeURIComponent(id)}`);
+        const path = evidence
+          ? `/v1/ops/messages/${encodeURIComponent(id)}/evidence`
+          : `/v1/messages/${encodeURIComponent(id)}`;
+        const message = await openOperatorApi().get(path);
         console.log(JSON.stringify(message, null, 2));
       }),
     );
 
+  addFindCommand(messages);
   for (const act of Object.keys(acts) as Act[]) addAct(messages, act);
 }
 

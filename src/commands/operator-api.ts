@@ -39,6 +39,25 @@ export function openOperatorApi({ url, token }: ApiAccess = readApiAccess()) {
     return text;
   };
   return {
+    /** Server-sent events until the stream ends. */
+    async *events(path: string): AsyncGenerator<{ event: string; data: string }> {
+      const headers = { authorization: `Bearer ${token}`, accept: 'text/event-stream' };
+      const answer = await fetch(url + path, { headers }).catch((cause: unknown) => {
+        throw new ApiError(`No gateway answers at ${url}. MRA_API names its internal listener.`, { cause });
+      });
+      if (!answer.ok || !answer.body) throw new ApiError(sentenceOf(await answer.text(), answer.status));
+      let text = '';
+      const decoder = new TextDecoder();
+      for await (const chunk of answer.body) {
+        text += decoder.decode(chunk, { stream: true });
+        const blocks = text.split('\n\n');
+        text = blocks.pop() ?? '';
+        for (const block of blocks) {
+          const [, event, data] = /^event: (.*)\ndata: (.*)$/.exec(block) ?? [];
+          if (event !== undefined && data !== undefined) yield { event, data };
+        }
+      }
+    },
     get: async <T>(path: string): Promise<T> => JSON.parse(await ask('GET', path)) as T,
     text: (path: string): Promise<string> => ask('GET', path),
     post: async (path: string, body: object): Promise<Record<string, unknown>> => {

@@ -1,0 +1,69 @@
+import { Command } from 'commander';
+import { addAccessCommand } from './access.ts';
+import { addJobCommands } from './act-by-job.ts';
+import { addAlertsCommand } from './alerts.ts';
+import { addAuditCommand } from './audit.ts';
+import { addBackupCommand } from './backup.ts';
+import { addCompletionCommand } from './completion.ts';
+import { addStreamsCommand, addWebhooksCommand } from './consumers.ts';
+import { addDemoCommand } from './demo.ts';
+import { addEraseCommand } from './erase.ts';
+import { addExportCommand } from './export.ts';
+import { addImportCommand } from './import.ts';
+import { addKeysCommand } from './keys.ts';
+import { addLanesCommand } from './lanes.ts';
+import { addLinkCommand } from './link.ts';
+import { addMessageCommand } from './message-check.ts';
+import { addMessagesCommand } from './messages.ts';
+import { addMigrateCommand } from './migrate.ts';
+import { addQuarantineCommand } from './quarantine.ts';
+import { addReconcileCommand } from './reconcile.ts';
+import { addRestoreCommand } from './restore.ts';
+import { addRetentionCommand } from './retention.ts';
+import { addServeCommand } from './serve.ts';
+import { addStatusCommand } from './status.ts';
+import { addWatchCommand } from './watch.ts';
+
+/** Exit codes: 0 done; 1 what was asked for failed or was found wrong; 2 the command line is wrong; 3 an alert stands. */
+const USAGE = 2;
+
+/** Every command of `mra`. @param exit ends the process */
+export function buildProgram(exit: (code: number) => never): Command {
+  const program = new Command('mra')
+    .description(
+      'The gateway through which customs administrations tell each other which enterprises they trust.',
+    )
+    .version('0.1.0')
+    .showHelpAfterError('(mra help shows the commands)')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done; 1 found wrong or failed; 2 the command line is wrong; 3 (mra status) an alert stands. Each command has a --help of its own.',
+    )
+    .exitOverride((error) => exit(error.exitCode === 0 ? 0 : USAGE));
+  addServeCommand(program, exit);
+  addDemoCommand(program);
+  addMessageCommand(program);
+  addMessagesCommand(program);
+  addQuarantineCommand(program);
+  addStreamsCommand(program);
+  addWebhooksCommand(program);
+  addKeysCommand(program);
+  addAccessCommand(program);
+  addLinkCommand(program);
+  addReconcileCommand(program);
+  addAuditCommand(program);
+  addEraseCommand(program);
+  addMigrateCommand(program);
+  addImportCommand(program);
+  addExportCommand(program);
+  addBackupCommand(program);
+  addRestoreCommand(program);
+  addRetentionCommand(program);
+  addStatusCommand(program);
+  addLanesCommand(program);
+  addAlertsCommand(program);
+  addJobCommands(program);
+  addWatchCommand(program);
+  addCompletionCommand(program);
+  return program;
+}

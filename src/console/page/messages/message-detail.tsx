@@ -193,7 +193,7 @@ function Content({ evidence, failed }: { evidence: Evidence | undefined; failed:
       {evidence === undefined && !failed && <Skeleton rows={8} />}
       {set === null && <p className="quiet">{t('messages.erased')}</p>}
       {set && view === 'form' && <Says type={set.type} data={set.data} />}
-      {set && view === 'json' && <Json value={set.data} />}
+      {set && view === 'json' && <Json label={t('messages.view-json')} value={set.data} />}
       {set && view === 'jws' && (
         <div className="jws">
           <Facts
@@ -203,9 +203,9 @@ function Content({ evidence, failed }: { evidence: Evidence | undefined; failed:
             ]}
           />
           <h3>{t('evidence.header')}</h3>
-          <Json value={set.header} />
+          <Json label={t('evidence.header')} value={set.header} />
           <h3>{t('evidence.claims')}</h3>
-          <Json value={set.claims} />
+          <Json label={t('evidence.claims')} value={set.claims} />
           <h3>{t('evidence.compact')}</h3>
           <pre className="wrap">{set.jws}</pre>
         </div>
@@ -218,11 +218,10 @@ function instantOf(seconds: unknown): string | null {
   return typeof seconds === 'number' ? new Date(seconds * 1000).toISOString() : null;
 }
 
-function Json({ value }: { value: unknown }) {
-  const t = useWords();
+function Json({ label, value }: { label: string; value: unknown }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroll" tabIndex={0} aria-label={t('messages.view-json')}>
+    <section className="scroll" tabIndex={0} aria-label={label}>
       <pre>{JSON.stringify(value, null, 2)}</pre>
     </section>
   );

@@ -79,7 +79,7 @@ function Value({ schema, value }: { schema: Schema; value: unknown }): ReactNode
     if (name === 'instant') return <Instant at={value} ms />;
     return value;
   }
-  if (Array.isArray(value)) return <List schema={target.items ?? {}} items={value} />;
+  if (Array.isArray(value)) return <List list={target} items={value} />;
   if (!isRecord(value)) return String(value);
   if (name === 'name') return <NamePair name={nameIn({ enterprise: { name: value } })} />;
   if (name === 'standing' || name === 'target') return standingOf(value);
@@ -102,7 +102,8 @@ function addressOf({ type, lines, city, subdivision, postalCode, country }: Item
   return `${place.join(', ')} (${codeName('address-types', String(type))})`;
 }
 
-function List({ schema, items }: { schema: Schema; items: readonly unknown[] }) {
+function List({ list, items }: { list: Schema; items: readonly unknown[] }) {
+  const schema = list.items ?? {};
   const { name, schema: target } = targetOf(schema);
   const records = items.filter(isRecord);
   if (records.length === 0) {
@@ -137,16 +138,17 @@ function List({ schema, items }: { schema: Schema; items: readonly unknown[] }) 
       </ul>
     );
   }
-  return <ListTable schema={target} records={records} />;
+  return <ListTable label={titleOf(list, '')} schema={target} records={records} />;
 }
 
 /** Records of one kind, e.g. findings: a column for each member that one of them has. */
-function ListTable({ schema, records }: { schema: Schema; records: readonly Item[] }) {
+function ListTable({ label, schema, records }: { label: string; schema: Schema; records: readonly Item[] }) {
   const members = Object.keys(schema.properties ?? {}).filter((member) =>
     records.some((record) => record[member] !== undefined),
   );
   return (
-    <div className="says-table">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section className="says-table" tabIndex={0} aria-label={label}>
       <table>
         <thead>
           <tr>
@@ -169,6 +171,6 @@ function ListTable({ schema, records }: { schema: Schema; records: readonly Item
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }

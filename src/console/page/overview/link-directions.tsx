@@ -20,7 +20,7 @@ export function LinkDirections({ link, party }: { link: LinkOverview; party: str
   });
   const out = link.out;
   return (
-    <section className="link" aria-label={t('overview.link', { link: link.id })}>
+    <section className="link-card" aria-label={t('overview.link', { link: link.id })}>
       <div className="direction">
         <Way from={party} to={partner} />
         <StateBadge state={out?.state ?? (link.haltedAt === null ? 'idle' : 'halted')} />

@@ -120,12 +120,13 @@ async function sendBatch(
 
 /** Records an answer for at least some of the messages; halts the link where it speaks of two histories. */
 async function settleAnswer(
-  { database, log, link, clockAheadMs }: DrainParts,
+  { database, log, link, owner, clockAheadMs }: DrainParts,
   ref: LaneRef,
   batch: readonly PendingMessage[],
   { request, answer, health }: { request: SentRequest; answer: AnsweredRequest; health: LaneHealth },
 ): Promise<LaneHealth | Drained> {
   const settling = {
+    owner,
     health,
     parkRefused: link.profile === 'rfc8935',
     retryMs: backOffMs(1, link.retry, undefined, Math.random()) + (clockAheadMs?.() ?? 0),
@@ -168,7 +169,7 @@ async function settleFailure(
     batch,
     request,
     { result: failed.result, error: failed.error, verdict, waitMs, retryMs },
-    { now: new Date(), aheadMs },
+    { owner: parts.owner, now: new Date(), aheadMs },
   );
   const seen = { ...ref, attempts: verdict.health.attempts, waitMs, tried: batch.length, message: first?.id };
   if (verdict.message === 'parked') log.error(seen, `message parked: ${failed.error}`);

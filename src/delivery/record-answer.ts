@@ -13,6 +13,8 @@ import type { PendingMessage } from './take-batch.ts';
 
 /** The lane and the rules by which its answers are settled. */
 export interface Settling {
+  /** Who sends in the lane; null where nobody does, because the partner polls. */
+  owner: string | null;
   health: LaneHealth;
   /** Refusals are parked: to this partner the code also means that it could not parse. */
   parkRefused: boolean;
@@ -99,7 +101,7 @@ async function settle(
   ref: LaneRef,
   batch: readonly PendingMessage[],
   answer: AnsweredRequest,
-  { health, parkRefused, retryMs }: Settling,
+  { owner, health, parkRefused, retryMs }: Settling,
   now: Date,
 ): Promise<Settled> {
   const parked: string[] = [];
@@ -125,7 +127,7 @@ async function settle(
   });
   const after = { ...next, asides: next.asides + faulty.length };
   const [first] = answer.faulty;
-  await keepHealth(tx, ref, after, first ? { error: describe(first) } : {});
+  await keepHealth(tx, ref, owner, after, first ? { error: describe(first) } : {});
   return { health: after, parked: [...parked, ...asides.parked] };
 }
 

@@ -19,7 +19,8 @@ export interface LaneFailure {
 
 /**
  * Records a failed request, when the lane tries again, and what became of a single message, in one transaction. A
- * crash before the commit loses one count of the search, nothing else.
+ * crash before the commit loses one count of the search, nothing else. An owner that was stopped for longer than its
+ * lease and goes on records its request only: the lane is another's.
  */
 export async function recordFailure(
   database: Database,
@@ -27,18 +28,15 @@ export async function recordFailure(
   batch: readonly PendingMessage[],
   request: SentRequest,
   failure: LaneFailure,
-  { now, aheadMs = 0 }: { now: Date; aheadMs?: number | undefined },
+  { owner, now, aheadMs = 0 }: { owner: string; now: Date; aheadMs?: number | undefined },
 ): Promise<void> {
   await database.transaction(async (tx) => {
     await tx.query(attemptRow(ref, batch, request, failure.result, failure.error));
-    await keepHealth(tx, ref, failure.verdict.health, {
-      error: failure.error,
-      waitMs: failure.waitMs,
-      aheadMs,
-    });
+    const { error, waitMs, verdict } = failure;
+    if (!(await keepHealth(tx, ref, owner, verdict.health, { error, waitMs, aheadMs }))) return;
     const [message] = batch;
     if (message && batch.length === 1) await judgeMessage(tx, ref, message, failure, now);
-    if (failure.verdict.blamesLink) await forgetFailures(tx, ref);
+    if (verdict.blamesLink) await forgetFailures(tx, ref);
   });
 }
 
@@ -71,20 +69,27 @@ async function forgetFailures(tx: Transaction, { link, lane }: LaneRef): Promise
   });
 }
 
-/** Keeps how a lane fares. Without an error of its own the last one stands as long as the lane is in trouble. */
+/**
+ * Keeps how a lane fares. Without an error of its own the last one stands as long as the lane is in trouble.
+ *
+ * @param owner who may say so; null where nobody sends, because the partner polls
+ * @returns false where the lane is another's by now
+ */
 export async function keepHealth(
   tx: Transaction,
   { link, lane }: LaneRef,
+  owner: string | null,
   health: LaneHealth,
   after: { error?: string; waitMs?: number; aheadMs?: number } = {},
-): Promise<void> {
-  await tx.query({
+): Promise<boolean> {
+  const kept = await tx.query({
     name: 'delivery-keep-health',
     text: `update lane set attempts = $3, batch_limit = $4, suspects = $5, server_failures = $6, singles_failed = $7,
              last_error = case when $8::text is not null then $8 when $10 then last_error end,
              last_error_at = case when $8::text is not null then clock_timestamp() when $10 then last_error_at end,
              next_attempt_at = case when $9::float8 > 0 then clock_timestamp() + $9 * interval '1 ms' end
-           where link = $1 and lane = $2`,
+           where link = $1 and lane = $2 and owner is not distinct from $11
+           returning 1`,
     values: [
       link,
       lane,
@@ -96,8 +101,10 @@ export async function keepHealth(
       after.error ?? null,
       after.waitMs ? after.waitMs + (after.aheadMs ?? 0) : 0,
       isTroubled(health),
+      owner,
     ],
   });
+  return kept.length > 0;
 }
 
 /** One request of a lane, kept for as long as operators look back. */

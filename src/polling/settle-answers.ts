@@ -42,6 +42,7 @@ export async function settleAnswers(
     );
     const request = { startedAt: now, ms: 0, status: 200, answer };
     const settling = {
+      owner: null,
       health: healthOf(health),
       parkRefused: link.profile === 'rfc8935',
       retryMs: backOffMs(1, link.retry, undefined, Math.random()),

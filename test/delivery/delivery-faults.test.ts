@@ -304,3 +304,17 @@ describe('a message that needs a newer contract edition than the partner announc
     expect(await received()).toEqual([...ids, later].toSorted());
   });
 });
+
+describe('an owner that was stopped for longer than its lease', () => {
+  it("records its request, and says nothing of the lane, which is another's", async () => {
+    await submitRecords(1);
+    pair.wire.post = async () => {
+      await pair.cn.db.sql(`update lane set owner = 'other', lease_until = now() + interval '8 s'`);
+      return failing(503, { 'retry-after': '600' });
+    };
+    await pair.deliver(pair.cn, ['0']);
+    expect(await laneRow(pair.cn)).toMatchObject({ attempts: 0, next_attempt_at: null, last_error: null });
+    expect(await pair.cn.db.sql('select status from attempt')).toEqual([{ status: 503 }]);
+    expect(await outboxOf(pair.cn)).toHaveLength(1);
+  });
+});

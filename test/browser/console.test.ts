@@ -39,8 +39,6 @@ describe.skipIf(chromiumMissing)(
       [pair, browser] = await Promise.all([openBrowserPair(), startChromium()]);
       watched = await openWatchedPage(browser, 'en');
       page = watched.page;
-      const messages = [{ type: 'validation-result', data: validationOf('JV-2008-2-07') }];
-      await submit(messages);
     }, 60_000);
     afterAll(async () => {
       await browser?.close();
@@ -63,6 +61,7 @@ describe.skipIf(chromiumMissing)(
     }
 
     it('is entered with an access token; a wrong one is refused in words', async () => {
+      await submit([{ type: 'validation-result', data: validationOf('JV-2008-2-07') }]);
       await page.goto(pair.console);
       await page.locator('input[name=token]').fill('mra_wrong');
       await page.locator('form.login button[type=submit]').click();

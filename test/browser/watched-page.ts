@@ -23,10 +23,11 @@ export async function openWatchedPage(
   browser: Browser,
   language: Language,
   width = 1280,
+  theme: Theme = 'light',
 ): Promise<WatchedPage> {
   const context = await browser.newContext({ viewport: { width, height: 800 }, reducedMotion: 'reduce' });
   await context.addInitScript(
-    `localStorage.setItem('mra.language', '${language}'); localStorage.setItem('mra.theme', 'light');`,
+    `localStorage.setItem('mra.language', '${language}'); localStorage.setItem('mra.theme', '${theme}');`,
   );
   const page = await context.newPage();
   let complaints: string[] = [];

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumMissing, startChromium } from '../support/chromium.ts';
@@ -12,7 +13,11 @@ import {
   type WatchedPage,
 } from './watched-page.ts';
 
-const WAIT_MS = 15_000;
+/** On a machine that does much else. */
+const WAIT_MS = 20_000;
+const TEST_MS = 90_000;
+/** Answers that come at once are drawn by then, and pages that ask again have asked. */
+const DRAWN_MS = 200;
 const POISONED = ['CN4403960A1B', 'CN4403960A2C'];
 const NATIVE = '深圳蓝鲸电子有限公司';
 const LATIN = 'Shenzhen Blue Whale Electronics Co., Ltd.';
@@ -29,6 +34,7 @@ function submission(id: string, name: object): object {
 
 describe.skipIf(chromiumMissing)(
   `the console in Chromium${chromiumMissing ? ` (not run: ${chromiumMissing})` : ''}`,
+  { timeout: TEST_MS },
   () => {
     let pair: BrowserPair;
     let browser: Browser;
@@ -39,11 +45,11 @@ describe.skipIf(chromiumMissing)(
       [pair, browser] = await Promise.all([openBrowserPair(), startChromium()]);
       watched = await openWatchedPage(browser, 'en');
       page = watched.page;
-    }, 60_000);
+    }, TEST_MS);
     afterAll(async () => {
       await browser?.close();
       await pair?.[Symbol.asyncDispose]();
-    }, 60_000);
+    }, TEST_MS);
 
     async function submit(messages: object[]): Promise<void> {
       await expect
@@ -82,6 +88,7 @@ describe.skipIf(chromiumMissing)(
       );
       const waiting = page.locator('.direction .waiting b').first();
       await expect.poll(() => waiting.textContent(), { timeout: WAIT_MS }).toBe('30');
+      await pair.ageFailures(3);
       await page.locator('.alert').first().waitFor({ timeout: WAIT_MS });
       expect(await page.locator('.alerts').textContent()).toMatch(/us-cbp/i);
       await pair.startPartner();
@@ -169,8 +176,8 @@ describe.skipIf(chromiumMissing)(
         for (const place of PLACES) {
           await own.page.goto(pair.console + place);
           await own.page.locator('main h1').first().waitFor({ timeout: WAIT_MS });
-          await own.page.waitForLoadState('networkidle', { timeout: 1_500 }).catch(() => undefined);
           await expect.poll(() => own.page.locator('.skeleton').count(), { timeout: WAIT_MS }).toBe(0);
+          await delay(DRAWN_MS);
           const light = await violations(own.page);
           await own.page.evaluate("document.documentElement.dataset.theme = 'dark'");
           const dark = await violations(own.page, ['color-contrast']);
@@ -184,7 +191,6 @@ describe.skipIf(chromiumMissing)(
         }
         expect(found).toEqual({});
       },
-      60_000,
     );
 
     it('loads its first page within 300 kB compressed', async () => {
@@ -216,7 +222,7 @@ describe.skipIf(chromiumMissing)(
         const change = await fetch('/console/queues/api/queues/lanes/pause', { method: 'PUT', headers });
         return [look.status, change.status];
       })()`);
-      expect(statuses).toEqual([200, 404]);
+      expect(statuses).toEqual([200, 405]);
     });
   },
 );

@@ -25,6 +25,8 @@ export interface BrowserPair extends AsyncDisposable {
   /** The partner's gateway stops; its messages wait. */
   stopPartner(): Promise<void>;
   startPartner(): Promise<void>;
+  /** As if what fails had failed for so many minutes longer: alerts wait a while for it to come back by itself. */
+  ageFailures(minutes: number): Promise<void>;
   /** The partner's database fails at messages about these subjects, until it is mended. */
   breakPartnerAt(subjects: readonly string[]): Promise<void>;
   mendPartner(): Promise<void>;
@@ -70,6 +72,9 @@ export async function openBrowserPair(): Promise<BrowserPair> {
       stopPartner,
       async startPartner() {
         partner = await start('US');
+      },
+      async ageFailures(minutes) {
+        await dbs.CN.sql(`update attempt set started_at = started_at - interval '${minutes} minutes'`);
       },
       async breakPartnerAt(subjects) {
         await dbs.US.sql(

@@ -2,10 +2,11 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lanesOf } from '../../src/delivery/lane-of.ts';
 import { eraseSubject } from '../../src/erasure/erase-subject.ts';
-import { beginBoth } from '../../src/reconciliation/begin-runs.ts';
+import { beginBoth, beginDaily } from '../../src/reconciliation/begin-runs.ts';
 import { reconciliationHandlers } from '../../src/reconciliation/handlers.ts';
 import { listRuns } from '../../src/reconciliation/keep-run.ts';
 import type { ReconcilingParts, Run } from '../../src/reconciliation/reconciliation.ts';
+import { releaseRun } from '../../src/reconciliation/release-run.ts';
 import { takeStep } from '../../src/reconciliation/run-reconciliations.ts';
 import { changeOf, recordOf } from '../support/messages.ts';
 import { createPair, type Pair, type Side } from '../support/pair.ts';
@@ -41,7 +42,7 @@ const partsOf = (side: Side): ReconcilingParts => ({
   waits: { settlingMs: 0, quietMs: 0 },
 });
 
-/** Lets both sides work and deliver until no run is open; a wait is over at once. */
+/** Lets both sides work and deliver until no run is open but one that is held; a wait is over at once. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 40; turn++) {
     for (const side of [pair.cn, pair.us]) {
@@ -56,7 +57,7 @@ async function settle(): Promise<void> {
 }
 
 const openRuns = (side: Side) =>
-  side.db.sql('select register, state, round from reconciliation where ended_at is null');
+  side.db.sql("select register, state, round from reconciliation where ended_at is null and state <> 'held'");
 
 async function deliver(side: Side): Promise<void> {
   const lanes = await side.db.sql<{ lane: string }>(
@@ -184,6 +185,36 @@ describe('the reconciliation of the registers', () => {
     await settle();
     const [last] = (await listRuns(cn.db.database, cn.link.id, 10)).filter((run) => run.register === 'own');
     expect(last).toMatchObject({ outcome: 'equal', round: 1 });
+  });
+
+  it('waits for an operator where more records would be sent again than may be in a day', async () => {
+    const { cn, us } = pair;
+    await cn.db.sql(
+      `insert into reconciliation (id, link, register, reason, dry_run, state, due_at, answered, started_at, ended_at)
+       values (gen_random_uuid(), $1, 'own', 'demand', false, 'ended', now(), 10000, now(), now())`,
+      [cn.link.id],
+    );
+    await us.db.sql(`update subject set grade = 'certified' where subject = $1`, [idOf(40)]);
+    await beginBoth(partsOf(us), us.link, { dryRun: false, by: 'operator' }, new Date());
+    await settle();
+    const held = () => cn.db.sql(`select state from reconciliation where ended_at is null`);
+    expect(await held()).toEqual([{ state: 'held' }]);
+    expect(await releaseRun(cn.db.database, cn.link.id, 'operator', new Date())).toBe(true);
+    await settle();
+    expect(await held()).toEqual([]);
+    expect(await records(us)).toEqual(await records(cn));
+    expect(await releaseRun(cn.db.database, cn.link.id, 'operator', new Date())).toBe(false);
+  });
+
+  it('begins by itself once a day, in one process of several', async () => {
+    const { cn } = pair;
+    const begin = () => beginDaily(partsOf(cn), cn.link, new Date());
+    expect(await begin()).toBe(false);
+    await cn.db.sql('update link_state set reconcile_at = now()');
+    expect((await Promise.all([begin(), begin(), begin()])).filter(Boolean)).toHaveLength(1);
+    await settle();
+    const [last] = await listRuns(cn.db.database, cn.link.id, 1);
+    expect(last).toMatchObject({ register: 'own', reason: 'daily', outcome: 'equal' });
   });
 
   it('does not ask for what was erased here', async () => {

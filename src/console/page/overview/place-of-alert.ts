@@ -12,6 +12,7 @@ const places: Record<string, AlertPlace> = {
   quarantined: { path: '/quarantine', word: 'alerts.open-quarantine' },
   'ledger-differs': { path: '/reconciliation', word: 'alerts.open-reconciliation' },
   'register-differs': { path: '/reconciliation', word: 'alerts.open-reconciliation' },
+  'versions-missing': { path: '/reconciliation', word: 'alerts.open-reconciliation' },
   expiry: { path: '/keys', word: 'alerts.open-keys' },
   'partner-key-announced': { path: '/keys', word: 'alerts.open-keys' },
   'partner-key-refused': { path: '/keys', word: 'alerts.open-keys' },

@@ -186,7 +186,7 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
     reload,
   } = startTrust({ config, database, log, registry, links, keyRing, partnerKeys, trust, trigger }, stack);
   const { queueAwaySince } = lanes;
-  const operations = startOperations(
+  const operations = await startOperations(
     { config, database, log, links, ping, trust: watch, queueAwaySince, keyRing, registry, trigger },
     stack,
   );

@@ -73,3 +73,12 @@ export function readApiAccess(env: Record<string, string | undefined> = processE
     token: env.MRA_TOKEN || undefined,
   };
 }
+
+/**
+ * Where traces go, as every program that speaks OpenTelemetry reads it: OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, or
+ * OTEL_EXPORTER_OTLP_ENDPOINT with `/v1/traces` behind it. Undefined: nowhere.
+ */
+export function readTraceEndpoint(env: Record<string, string | undefined> = processEnv): string | undefined {
+  const base = env.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/+$/, '');
+  return env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || (base ? `${base}/v1/traces` : undefined);
+}

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Config } from '../config/config.ts';
+import { readTraceEndpoint } from '../config/env.ts';
 import type { LaneRef } from '../delivery/claim-lane.ts';
 import type { Pinged } from '../delivery/ping-partner.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
@@ -18,6 +19,7 @@ import { trustAlertSource } from './alerts/sources/trust-alerts.ts';
 import { watchAlerts } from './alerts/watch-alerts.ts';
 import { runJobs } from './jobs/run-jobs.ts';
 import { storeFigures } from './store-figures.ts';
+import { followTraces } from './traces/follow-traces.ts';
 import { runCounting } from './traffic/run-counting.ts';
 import { pingPartners } from './watch/ping-partners.ts';
 
@@ -42,7 +44,10 @@ export interface RunningOperations {
 }
 
 /** Starts what watches the gateway: traffic counted by the minute, partners pinged, alerts raised and told. */
-export function startOperations(parts: OperationsParts, stack: AsyncDisposableStack): RunningOperations {
+export async function startOperations(
+  parts: OperationsParts,
+  stack: AsyncDisposableStack,
+): Promise<RunningOperations> {
   const { config, database, log, links, ping, trust, queueAwaySince } = parts;
   const board = new AlertBoard(log);
   board.add(
@@ -63,6 +68,7 @@ export function startOperations(parts: OperationsParts, stack: AsyncDisposableSt
   stack.use(watchAlerts({ database, log, board, notify: webhook !== undefined }));
   if (webhook) stack.use(deliverNotices({ database, log, webhook }));
   const { party, issuer } = config;
+  stack.use(await followTraces({ endpoint: readTraceEndpoint(), database, log, party }));
   const jobs = stack.use(
     runJobs({ database, log, links, party, issuer, keyRing: parts.keyRing, trigger: parts.trigger }),
   );

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { type Query, queryText } from '../router.tsx';
 import { get } from './client.ts';
 import { type Topic, useLive } from './live.ts';
@@ -95,16 +95,17 @@ export interface PagedOptions {
 /** A list of the gateway, page by page. */
 export function usePaged<T>(path: string | null, options: PagedOptions = {}): Paged<T> {
   const { query = {}, topics = [], hold } = options;
-  const [cursor, setCursor] = useState<string>();
+  // A cursor goes with one filter: of another one it means nothing.
+  const [cursor, setCursor] = useState<{ address: string | null; next: string }>();
   const [shown, setShown] = useState<{ address: string | null; pages: Page<T>[] }>({
     address: null,
     pages: [],
   });
   const [stale, setStale] = useState(false);
   const address = path === null ? null : path + queryText(query);
-  const cursorHere = shown.address === address ? cursor : undefined;
+  if (cursor !== undefined && cursor.address !== address) setCursor(undefined);
+  const cursorHere = cursor?.address === address ? cursor.next : undefined;
   const page = useData<Page<T>>(path, { query: { ...query, cursor: cursorHere } });
-  const addressOfPage = useRef<string | null>(null);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new answer is the only reason
   useEffect(() => {
@@ -115,7 +116,6 @@ export function usePaged<T>(path: string | null, options: PagedOptions = {}): Pa
       address,
       pages: cursorHere === undefined || before.address !== address ? [data] : [...before.pages, data],
     }));
-    addressOfPage.current = address;
   }, [page.data]);
 
   const reload = useCallback(() => {
@@ -135,7 +135,7 @@ export function usePaged<T>(path: string | null, options: PagedOptions = {}): Pa
     ready: shown.address !== null && last !== undefined,
     hasMore: last?.next != null,
     more: () => {
-      if (last?.next != null && !page.loading) setCursor(last.next);
+      if (last?.next != null && !page.loading) setCursor({ address, next: last.next });
     },
     reload,
     stale,

@@ -31,7 +31,10 @@ export default function QuarantinePage() {
     hold: () => shown !== undefined,
   });
   const [shown, setShown] = useState<Quarantined>();
-  const [dialog, ask] = useAction(list.reload);
+  const [dialog, ask] = useAction(() => {
+    setShown(undefined);
+    list.reload();
+  });
   const links = overview?.links.map(({ id }) => ({ value: id, name: id })) ?? [];
   const unfiltered = query.q === undefined && query.link === undefined;
   return (

@@ -1,7 +1,7 @@
 import { plainTextArray } from '../store/array-literal.ts';
-import type { Database } from '../store/database.ts';
+import type { Database, Transaction } from '../store/database.ts';
 import { mendSubjects } from './mend-subjects.ts';
-import { BUCKET_SQL, type Register } from './read-records.ts';
+import { BUCKET_SQL, type Register, SCAN_TIMEOUT } from './read-records.ts';
 
 /** Subjects of one transaction. */
 const CHUNK = 500;
@@ -20,9 +20,10 @@ export async function mendBuckets(
   buckets: readonly number[],
   { thorough }: { thorough: boolean },
 ): Promise<number> {
-  const suspects = thorough
-    ? await allOf(database, register, buckets)
-    : await unfounded(database, register, buckets);
+  const suspects = await database.transaction(async (tx) => {
+    await tx.execute(SCAN_TIMEOUT);
+    return thorough ? allOf(tx, register, buckets) : unfounded(tx, register, buckets);
+  });
   return mendAll(database, register, suspects);
 }
 
@@ -42,11 +43,11 @@ export async function mendAll(
 }
 
 async function unfounded(
-  database: Database,
+  tx: Transaction,
   { link, party }: Register,
   buckets: readonly number[],
 ): Promise<string[]> {
-  const rows = await database.query<{ subject: string }>({
+  const rows = await tx.query<{ subject: string }>({
     name: 'reconciliation-unfounded',
     text: `select subject from subject s
            where link = $1 and party = $2 and kind <> 'validation' and ${BUCKET_SQL('subject')} = any ($3::integer[])
@@ -66,11 +67,11 @@ async function unfounded(
 }
 
 async function allOf(
-  database: Database,
+  tx: Transaction,
   { link, party }: Register,
   buckets: readonly number[],
 ): Promise<string[]> {
-  const rows = await database.query<{ subject: string }>({
+  const rows = await tx.query<{ subject: string }>({
     name: 'reconciliation-subjects-of-buckets',
     text: `select subject from subject
            where link = $1 and party = $2 and kind <> 'validation' and ${BUCKET_SQL('subject')} = any ($3::integer[])

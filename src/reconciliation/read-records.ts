@@ -59,6 +59,7 @@ export async function* readRecords(
   register: Register,
   asked: Asked,
 ): AsyncGenerator<HashedRecord[]> {
+  await tx.execute(SCAN_TIMEOUT);
   const moved = await readMoved(tx, register, asked);
   for (let after = ''; ; ) {
     const rows = await readPage(tx, register, asked, after);
@@ -78,6 +79,9 @@ export async function* readRecords(
     if (rows.length < PAGE) return;
   }
 }
+
+/** Looking for a few buckets walks through the whole index, which may take longer than any answer to a request. */
+export const SCAN_TIMEOUT = `set local statement_timeout = '10min'`;
 
 /** Enterprises whose rows are not what they were at `until`. */
 async function readMoved(

@@ -5,7 +5,7 @@ import { KEPT_HOURS } from '../http/idempotency.ts';
 export interface RetentionRule {
   /** In reports: what an operator calls the rows. */
   what: string;
-  table: 'attempt' | 'access_log' | 'idempotency' | 'ledger_comparison' | 'ledger_hour';
+  table: 'attempt' | 'access_log' | 'idempotency' | 'ledger_comparison' | 'ledger_hour' | 'reconciliation';
   /** The column that says how old a row is. */
   column: string;
   keptMs: number;
@@ -39,6 +39,12 @@ export function retentionRules({ retention, links }: Pick<Config, 'retention' | 
       what: 'comparisons with partners',
       table: 'ledger_comparison',
       column: 'started_at',
+      keptMs: retention.comparisonDays * DAY_MS,
+    },
+    {
+      what: 'reconciliations with partners',
+      table: 'reconciliation',
+      column: 'ended_at',
       keptMs: retention.comparisonDays * DAY_MS,
     },
     ...links.map(

@@ -57,6 +57,7 @@ it('a dry run counts what is past its time and changes nothing', async () => {
     'reads of partner data': 0,
     'answers of idempotency keys': 1,
     'comparisons with partners': 0,
+    'reconciliations with partners': 0,
     'hours compared on us-cbp': 1,
   });
   expect(plan.months).toEqual([]);

@@ -5,7 +5,7 @@ import { StateBadge, type Tone } from '../parts/badge.tsx';
 import { Facts, Section } from '../parts/page-head.tsx';
 import { Empty, Shown } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
-import { Age } from '../parts/time.tsx';
+import { Age, None } from '../parts/time.tsx';
 import { useAction } from '../parts/use-action.tsx';
 import { wordFor } from '../words/codes.ts';
 import { count, span, utcInstant } from '../words/figures.ts';
@@ -89,15 +89,11 @@ function Outcome({ of: { outcome } }: { of: Comparison }) {
 }
 
 function columnsOf(t: ReturnType<typeof useWords>): Column<Comparison>[] {
-  const figures: readonly [keyof Comparison & string, string][] = [
+  const figures = [
     ['hours', t('reconciliation.hours')],
     ['messages', t('reconciliation.held')],
     ['differingHours', t('reconciliation.differing')],
-    ['answersRecorded', t('reconciliation.answers')],
-    ['sentAgain', t('reconciliation.sent-again')],
-    ['putBack', t('reconciliation.put-back')],
-    ['unknown', t('reconciliation.unknown')],
-  ];
+  ] as const;
   return [
     { key: 'outcome', head: t('reconciliation.outcome'), cell: (row) => <Outcome of={row} /> },
     { key: 'started', head: t('reconciliation.started'), cell: ({ startedAt }) => <Age at={startedAt} /> },
@@ -118,12 +114,27 @@ function columnsOf(t: ReturnType<typeof useWords>): Column<Comparison>[] {
         `${utcInstant(new Date(since)).slice(0, 16)} – ${utcInstant(new Date(until)).slice(0, 16)}`,
     },
     ...figures.map(
-      ([key, head]): Column<Comparison> => ({
-        key,
-        head,
-        kind: 'figure',
-        cell: (row) => count(Number(row[key])),
-      }),
+      ([key, head]): Column<Comparison> => ({ key, head, kind: 'figure', cell: (row) => count(row[key]) }),
     ),
+    {
+      key: 'done',
+      head: t('reconciliation.put-right'),
+      kind: 'wide',
+      cell: (row) => doneOf(row) ?? <None />,
+    },
   ];
+}
+
+/** What was put right, and what was not. */
+function doneOf(comparison: Comparison): string | undefined {
+  const parts = (
+    [
+      ['answersRecorded', 'reconciliation.answers'],
+      ['sentAgain', 'reconciliation.sent-again'],
+      ['putBack', 'reconciliation.put-back'],
+      ['unknown', 'reconciliation.unknown'],
+    ] as const
+  ).filter(([key]) => comparison[key] > 0);
+  if (parts.length === 0) return undefined;
+  return parts.map(([key, word]) => `${say(word)} ${count(comparison[key])}`).join(' · ');
 }

@@ -10,7 +10,7 @@ import { firstLoadBytes, measurePages } from '../measure-console.ts';
 import { MILLION } from '../stores/make-register.ts';
 import { startRegister } from '../stores/start-register.ts';
 
-const ROUNDS = 40;
+const ROUNDS = 20;
 const PAGE_MS = 300;
 const FIRST_LOAD_KB = 300;
 

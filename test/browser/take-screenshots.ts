@@ -36,7 +36,7 @@ const PLAN = { seed: 2008, sizes: { CN: 1_200, US: 1_600 } };
 const URGENT_BACKLOG = 200;
 const WAITING = 412;
 /** The lane has failed often enough by then for its alert. */
-const ALERT_MS = 25_000;
+const ALERT_MS = 75_000;
 /** Pages draw what has come; charts take a moment. */
 const SETTLE_MS = 1_200;
 
@@ -107,8 +107,6 @@ function every(mood: string): Shot[] {
   );
 }
 
-await takeScreenshots();
-
 async function takeScreenshots(): Promise<void> {
   if ((await builtConsole()) === undefined) throw new Error('the console cannot be built: run npm ci first');
   await mkdir(values.out, { recursive: true });
@@ -168,3 +166,5 @@ async function takeAll(
     console.log(`${name}.png`);
   }
 }
+
+await takeScreenshots();

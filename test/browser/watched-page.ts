@@ -56,7 +56,7 @@ export async function logIn(page: Page, address: string, token: string): Promise
   await page.goto(address);
   await page.locator('input[name=token]').fill(token);
   await page.locator('form.login button[type=submit]').click();
-  await page.locator('nav.side, nav').first().waitFor();
+  await page.locator('#main').waitFor();
 }
 
 /** What axe finds wrong, by rule and place. */

@@ -22,7 +22,7 @@ export async function backUp(side: Side): Promise<void> {
 
 /**
  * A side loses its database: its gateways are killed, its backup takes the place of what was there, it comes up,
- * compares with its partner and is recovered. The partner goes on sending all the while.
+ * takes its log back from the partner's mirror, compares with the partner and is recovered. The partner goes on sending all the while.
  *
  * @returns whether the partner had messages under way when it struck
  */
@@ -44,7 +44,8 @@ export async function restoreSide(
   await mustSucceed(side, 'restore', backupOf(side));
   await side.store.open();
   await Promise.all(side.processes.map((gateway) => gateway.start()));
-  await recover(side);
+  await untilDone(side, 'audit', 'recover');
+  await untilDone(side, 'link', 'recover');
   load.release(party);
   return hit;
 }
@@ -61,13 +62,15 @@ async function untilDelivered({ store }: Side): Promise<void> {
   }
 }
 
-/** Until the link lacks nothing: the first comparison may still be under way, or the partner away for a moment. */
-async function recover(side: Side): Promise<void> {
+/** The first comparison may still be under way, or the partner away for a moment. */
+async function untilDone(side: Side, ...words: string[]): Promise<void> {
   const deadline = Date.now() + RECOVERED_WITHIN_MS;
   for (;;) {
-    const { code, said } = await runMra(side.prepared.config, 'link', 'recover');
+    const { code, said } = await runMra(side.prepared.config, ...words);
     if (code === 0 || said.includes('lacks nothing')) return;
-    if (Date.now() > deadline) throw new Error(`${side.party}: mra link recover ended with ${code}: ${said}`);
+    if (Date.now() > deadline) {
+      throw new Error(`${side.party}: mra ${words.join(' ')} ended with ${code}: ${said}`);
+    }
     await delay(1_000);
   }
 }

@@ -8,7 +8,8 @@ export interface Claim {
 
 /** What a file in prove/ exports. */
 export interface Proof {
-  prove: () => Promise<readonly Claim[]>;
+  /** @param seed of what is drawn at random; topics that draw nothing, or keep their store, do not ask for it */
+  prove: (seed: number) => Promise<readonly Claim[]>;
 }
 
 export function atLeast(claim: string, required: number, measured: number, unit = ''): Claim {

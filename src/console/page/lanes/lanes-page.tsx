@@ -14,7 +14,7 @@ import { Empty, ProblemNote, Skeleton } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Due, Instant, None, Since } from '../parts/time.tsx';
 import { useAction } from '../parts/use-action.tsx';
-import { changeQuery, Link, useRoute } from '../router.tsx';
+import { addressOf, changeQuery, Link, useRoute } from '../router.tsx';
 import { wordFor } from '../words/codes.ts';
 import { count } from '../words/figures.ts';
 import { inOwnWords, say, useWords } from '../words/language.ts';
@@ -46,6 +46,10 @@ export default function LanesPage() {
             {t('lanes.trigger-all', { count: failing.length })}
           </button>
         )}
+        <a className="button" href={addressOf('/queues')}>
+          <Icon name="external" />
+          {t('lanes.queue')}
+        </a>
       </PageHead>
       <Filters fields={[{ name: 'link', label: t('word.link'), kind: 'choice', options: links }]} />
       {lanes.problem && <ProblemNote problem={lanes.problem} retry={lanes.reload} />}

@@ -5,7 +5,16 @@ import { KEPT_HOURS } from '../http/idempotency.ts';
 export interface RetentionRule {
   /** In reports: what an operator calls the rows. */
   what: string;
-  table: 'attempt' | 'access_log' | 'idempotency' | 'ledger_comparison' | 'ledger_hour' | 'reconciliation';
+  table:
+    | 'attempt'
+    | 'access_log'
+    | 'idempotency'
+    | 'ledger_comparison'
+    | 'ledger_hour'
+    | 'reconciliation'
+    | 'traffic_minute'
+    | 'job'
+    | 'operator_note';
   /** The column that says how old a row is. */
   column: string;
   keptMs: number;
@@ -15,6 +24,7 @@ export interface RetentionRule {
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const TRAFFIC_DAYS = 90;
 
 /**
  * What is removed row by row. Messages, deliveries, receipts, the feed and the register are not among it: they are
@@ -45,6 +55,15 @@ export function retentionRules({ retention, links }: Pick<Config, 'retention' | 
       what: 'reconciliations with partners',
       table: 'reconciliation',
       column: 'ended_at',
+      keptMs: retention.comparisonDays * DAY_MS,
+    },
+    // The totals stay; a page shows a week of minutes.
+    { what: 'minutes of traffic', table: 'traffic_minute', column: 'minute', keptMs: TRAFFIC_DAYS * DAY_MS },
+    { what: 'jobs', table: 'job', column: 'ended_at', keptMs: retention.comparisonDays * DAY_MS },
+    {
+      what: 'notes of operators',
+      table: 'operator_note',
+      column: 'at',
       keptMs: retention.comparisonDays * DAY_MS,
     },
     ...links.map(

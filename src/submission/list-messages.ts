@@ -172,7 +172,7 @@ const FOLLOWED = `
                  select from outbox e where e.link = o.link and e.lane = o.lane and e.subject = o.subject
                    and e.position < o.position and e.parked_at is not null)) then 'held'
          when exists (select from attempt a
-                      where a.link = m.link and a.started_at >= m.at and m.id = any (a.ids)) then 'sent'
+                      where a.link = m.link and a.lane = o.lane and a.started_at >= m.at and m.id = any (a.ids)) then 'sent'
          else 'accepted' end as state
   from message m
   left join delivery d on d.id = m.id and d.link = m.link and m.direction = 'out'
@@ -220,7 +220,8 @@ function conditionsOf(filter: MessageFilter): Condition[] {
     add('until', '"acceptedAt" < ? and id < ?', until, bound);
   }
   if (state !== undefined) {
-    if (PENDING.has(state)) add('pending', 'state = ? and id in (select id from outbox)', state);
+    if (state === 'parked') add('parked', `state = ? and id in (${PARKED})`, state);
+    else if (PENDING.has(state)) add('pending', 'state = ? and id in (select id from outbox)', state);
     else if (state === 'withdrawn')
       add('withdrawn', 'state = ? and id in (select id from withdrawal)', state);
     else if (state === 'refused') add('refused', `state = ? and id in (${REFUSED})`, state);
@@ -301,6 +302,10 @@ function filledUuid(beginning: string, digit: string): string {
 }
 
 const VERSIONS_OF_SUBJECT = 'select message from subject_version where subject = ?';
+
+/** The condition is that of an index, so that it is found. */
+const PARKED = `select id from outbox
+                where parked_at is not null and (parked_at is not null or aside_at is not null or edition > 1)`;
 
 const REFUSED = `select id from delivery where outcome = 'refused'
                  union all select id from message where outcome = 'refused'`;

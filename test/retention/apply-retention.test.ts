@@ -58,6 +58,9 @@ it('a dry run counts what is past its time and changes nothing', async () => {
     'answers of idempotency keys': 1,
     'comparisons with partners': 0,
     'reconciliations with partners': 0,
+    'minutes of traffic': 0,
+    jobs: 0,
+    'notes of operators': 0,
     'hours compared on us-cbp': 1,
   });
   expect(plan.months).toEqual([]);

@@ -44,14 +44,6 @@ export function whyItWaits(
   }
   if (paused) return says('paused', 'paused', { en: 'an operator paused it', zh: '操作员已暂停此通道' });
   if (pending === 0) return says('idle', 'empty', { en: 'nothing waits', zh: '没有待发送的报文' });
-  if (nextAttemptAt && nextAttemptAt > now) {
-    const seconds = Math.ceil((nextAttemptAt.getTime() - now.getTime()) / 1_000);
-    const error = lastError ?? '';
-    return says('backing-off', 'backing-off', {
-      en: `attempt ${attempts} failed (${error}); the next one is in ${seconds} s`,
-      zh: `第 ${attempts} 次尝试失败（${error}）；${seconds} 秒后重试`,
-    });
-  }
   if (parked === pending) {
     return says('waiting', 'all-parked', {
       en: `all ${pending} are parked and wait for an operator`,
@@ -62,6 +54,14 @@ export function whyItWaits(
     return says('waiting', 'all-held', {
       en: `${held} are held: behind a parked message of their subject, or for a newer contract edition of the partner`,
       zh: `${held} 条被挂起：前面有同一主体的搁置报文，或对方尚未启用新版契约`,
+    });
+  }
+  if (nextAttemptAt && nextAttemptAt > now) {
+    const seconds = Math.ceil((nextAttemptAt.getTime() - now.getTime()) / 1_000);
+    const error = lastError ?? '';
+    return says('backing-off', 'backing-off', {
+      en: `attempt ${attempts} failed (${error}); the next one is in ${seconds} s`,
+      zh: `第 ${attempts} 次尝试失败（${error}）；${seconds} 秒后重试`,
     });
   }
   if (owner !== null)

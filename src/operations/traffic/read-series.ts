@@ -85,7 +85,7 @@ function readCounted(
   return database.query<CountedStep>({
     name: 'traffic-series',
     text: `with minutes as materialized (
-             select (floor(extract(epoch from minute) / $4) * $4)::bigint as step, * from traffic_minute
+             select extract(epoch from minute)::bigint / $4::bigint * $4::bigint as step, * from traffic_minute
              where ($1::text is null or link = $1) and minute >= $2
            ), latencies as (
              select step, array_agg(s) as "latencySteps", array_agg(n) as "latencyCounts"

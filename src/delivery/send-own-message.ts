@@ -1,8 +1,9 @@
-import { v7 as uuidv7 } from 'uuid';
 import { type AuditContent, appendEntries } from '../audit/append-entries.ts';
 import type { OwnMessage } from '../contract/check-own-message.ts';
 import { GATEWAY_SUBJECT } from '../envelope/event-types.ts';
+import { newMessageId } from '../envelope/message-id.ts';
 import { signSet } from '../envelope/sign-set.ts';
+import type { Receipt } from '../generated/messages.ts';
 import { readActiveSigner } from '../keys/active-signer.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Link } from '../links/link.ts';
@@ -19,18 +20,19 @@ export interface OwnMessageParts {
  * Signs a message of this gateway to the partner's and puts it on the control lane, in the caller's transaction. The
  * caller wakes {@link CONTROL_LANE} after the commit; a crash before that is repaired by the reconciler.
  *
- * @param why members of the audit entry beside what the message itself shows, e.g. who asked for it
+ * @param why members of the audit entry beside what the message itself shows, e.g. who asked for it; its `kind` where
+ *   `own-message-issued` does not say enough
  * @returns the id of the message
  */
 export async function sendOwnMessage(
   tx: Transaction,
   { issuer, keyRing }: OwnMessageParts,
   link: Link,
-  { type, data }: OwnMessage,
+  { type, data }: OwnMessage | { type: 'receipt'; data: Receipt },
   now: Date,
-  why: Omit<AuditContent, 'kind'> = {},
+  why: Partial<AuditContent> = {},
 ): Promise<string> {
-  const id = uuidv7();
+  const id = newMessageId();
   const signer = await readActiveSigner(tx, keyRing);
   const { jws, sha256 } = await signSet(
     {
@@ -59,8 +61,8 @@ export async function sendOwnMessage(
   };
   await enqueueMessages(tx, [message], now);
   const entry = {
-    ...why,
     kind: 'own-message-issued',
+    ...why,
     message: id,
     link: link.id,
     type,

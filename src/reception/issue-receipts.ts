@@ -1,11 +1,8 @@
 import type { Logger } from 'pino';
-import { appendEntries } from '../audit/append-entries.ts';
 import type { LaneRef } from '../delivery/claim-lane.ts';
-import { enqueueMessages } from '../delivery/enqueue-messages.ts';
 import { CONTROL_LANE } from '../delivery/lane-of.ts';
-import { newMessageId } from '../envelope/message-id.ts';
-import { signSet } from '../envelope/sign-set.ts';
-import { readActiveSigner } from '../keys/active-signer.ts';
+import { sendOwnMessage } from '../delivery/send-own-message.ts';
+import type { Receipt } from '../generated/messages.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Link } from '../links/link.ts';
 import type { Database, Transaction } from '../store/database.ts';
@@ -109,7 +106,10 @@ export function takeOwed(tx: Transaction, link: string, waitMs: number): Promise
 }
 
 /** Where our log holds the message: the partner can ask for a proof of it. */
-function entryOf({ log, index }: Owed, logName: string | undefined): { entry?: object } {
+function entryOf(
+  { log, index }: Owed,
+  logName: string | undefined,
+): Pick<Receipt['receipts'][number], 'entry'> {
   if (logName === undefined || log === null || index === null) return {};
   return { entry: { log: `${logName}/${log}`, index } };
 }
@@ -129,40 +129,8 @@ async function enqueueReceipt(
     receivedAt: o.receivedAt.toISOString(),
     ...entryOf(o, parts.logName),
   }));
-  const id = newMessageId();
-  const signer = await readActiveSigner(tx, parts.keyRing);
-  const { jws, sha256 } = await signSet(
-    {
-      iss: parts.issuer,
-      aud: link.issuer,
-      jti: id,
-      iat: Math.floor(now.getTime() / 1000),
-      subject: 'gateway',
-      event: { type: 'receipt', data: { receipts } },
-    },
-    signer,
-  );
-  const message = {
-    id,
-    link: link.id,
-    lane: CONTROL_LANE,
-    type: 'receipt',
-    subject: 'gateway',
-    version: null,
-    txn: null,
-    urgent: false,
-    kid: signer.kid,
-    jws,
-    sha256,
-    warnings: [],
-  };
-  await enqueueMessages(tx, [message], now);
-  const entry = {
+  await sendOwnMessage(tx, parts, link, { type: 'receipt', data: { receipts } }, now, {
     kind: 'receipts-issued',
-    message: id,
-    link: link.id,
-    sha256: sha256.toString('base64url'),
     receipts: owed.map((o) => ({ message: o.id, outcome: o.outcome })),
-  };
-  await appendEntries(tx, [entry], now);
+  });
 }

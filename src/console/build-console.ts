@@ -38,13 +38,16 @@ export async function builtConsole(): Promise<string | undefined> {
   // An image has the built console and not what it is built with.
   if (!canBuild()) return built ? CONSOLE_FOLDER : undefined;
   const sources = await hashSources();
-  if (built && (await readFile(join(CONSOLE_FOLDER, STAMP), 'utf8').catch(() => '')) === sources) {
-    return CONSOLE_FOLDER;
-  }
+  if (built && (await builtFrom()) === sources) return CONSOLE_FOLDER;
   await promisify(execFile)(process.execPath, [fileURLToPath(import.meta.url)], {
     env: { ...environmentForChild(), NODE_ENV: 'production' },
   });
   return CONSOLE_FOLDER;
+}
+
+/** Of which sources the build in its place is. */
+function builtFrom(): Promise<string> {
+  return readFile(join(CONSOLE_FOLDER, STAMP), 'utf8').catch(() => '');
 }
 
 function canBuild(): boolean {
@@ -69,7 +72,8 @@ async function build(): Promise<void> {
   });
   await compressFiles(outDir);
   await writeFile(join(outDir, STAMP), sources);
-  // Whoever builds at the same time builds the same: the last one's stays.
+  // Whoever builds at the same time builds the same: the first one's stays, it may be in use already.
+  if ((await builtFrom()) === sources) return rm(outDir, { recursive: true });
   await rm(CONSOLE_FOLDER, { recursive: true, force: true });
   await rename(outDir, CONSOLE_FOLDER).catch(() => rm(outDir, { recursive: true, force: true }));
 }

@@ -12,6 +12,7 @@ export interface LinkFacts {
   quarantined: number;
   /** Refused messages of ours that wait for an operator. */
   refusedWaiting: number;
+  /** A request of the partner's, or its answer to one of ours or to a ping. */
   heardAt: Date | null;
   skewMs: number | null;
   skewAt: Date | null;
@@ -35,7 +36,7 @@ export function readLinkFacts(database: Pick<Database, 'query'>): Promise<LinkFa
              (select count(*) from version_hole h where h.link = s.link) as holes,
              (select count(*) from quarantine q where q.link = s.link) as quarantined,
              (select count(*) from dead_letter d where d.link = s.link) as "refusedWaiting",
-             c.heard_at as "heardAt", w.skew_ms as "skewMs", w.answered_at as "skewAt",
+             greatest(c.heard_at, w.answered_at) as "heardAt", w.skew_ms as "skewMs", w.answered_at as "skewAt",
              w.failing_since as "failingSince", w.error as "pingError", coalesce(w.overdue, 0) as overdue,
              w.overdue_since as "overdueSince", s.intake_closed_at as "intakeClosedAt",
              s.intake_closed_reason as "intakeClosedReason",

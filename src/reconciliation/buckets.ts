@@ -1,16 +1,15 @@
-import { createHash, type Hash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A register of a million has some 250 records in each: few enough to be listed in one request. */
 export const BUCKETS = 4_096;
 const HASH_BYTES = 32;
-const EMPTY = hash('sha256', '', 'buffer');
 
 /** The bucket of an enterprise: the first 12 bits of the SHA-256 of its id. */
 export function bucketOf(id: string): number {
   return hash('sha256', id, 'buffer').readUInt16BE(0) >>> 4;
 }
 
-/** A register as hashes: of each bucket over the hashes of its records by ascending id, and one root over the buckets. */
+/** A register as hashes: of each bucket over the hashes of its records in ascending order, and one root over the buckets. */
 export interface Digest {
   records: number;
   root: Buffer;
@@ -18,23 +17,24 @@ export interface Digest {
   buckets: Buffer;
 }
 
-/** Adds records up, which must come by ascending id. */
+/** Adds records up, in any order: 32 bytes are kept of each. */
 export class DigestBuilder {
-  readonly #buckets: (Hash | undefined)[] = new Array(BUCKETS);
+  readonly #buckets: Buffer[][] = Array.from({ length: BUCKETS }, () => []);
   #records = 0;
 
   add(id: string, sha256: Buffer): void {
-    const bucket = bucketOf(id);
-    const sum = this.#buckets[bucket] ?? createHash('sha256');
-    sum.update(sha256);
-    this.#buckets[bucket] = sum;
+    this.#buckets[bucketOf(id)]?.push(sha256);
     this.#records += 1;
   }
 
   digest(): Digest {
-    const buckets = Buffer.concat(Array.from(this.#buckets, (sum) => sum?.digest() ?? EMPTY));
+    const buckets = Buffer.concat(this.#buckets.map(bucketHash));
     return { records: this.#records, buckets, root: rootOf(buckets) };
   }
+}
+
+function bucketHash(hashes: Buffer[]): Buffer {
+  return hash('sha256', Buffer.concat(hashes.sort(Buffer.compare)), 'buffer');
 }
 
 export function rootOf(buckets: Buffer): Buffer {

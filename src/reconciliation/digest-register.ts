@@ -33,6 +33,7 @@ export async function listRecords(
           else lists.set(bucket, [record]);
         }
       }
+      for (const list of lists.values()) list.sort((x, y) => (x.id < y.id ? -1 : 1));
       return lists;
     },
     { isolation: 'repeatable read' },

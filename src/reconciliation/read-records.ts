@@ -1,12 +1,12 @@
 import type { Party } from '../contract/party.ts';
-import type { Status } from '../generated/codes.ts';
 import { readMessageData, readVersions } from '../register/read-versions.ts';
 import { stateAt } from '../register/state-at.ts';
 import { subjectKeyText } from '../register/subject-key.ts';
-import { columnArray, plainTextArray } from '../store/array-literal.ts';
+import { plainTextArray } from '../store/array-literal.ts';
 import type { Transaction } from '../store/database.ts';
 import { lowestId } from '../store/partitions.ts';
-import { type ComparedRecord, recordHash } from './record-hash.ts';
+import { type ComparedRecord, type RegisterRow, recordHash } from './record-hash.ts';
+import { RowHasher } from './row-hasher.ts';
 
 /** The enterprises of one authority on one link: our own, as we said them, or the partner's, as it said them. */
 export interface Register {
@@ -24,8 +24,6 @@ export interface Asked {
   leftOut: readonly string[];
   /** Only the records of these buckets. */
   buckets?: readonly number[];
-  /** Only these enterprises, up to a page. */
-  ids?: readonly string[];
 }
 
 export interface HashedRecord {
@@ -33,22 +31,11 @@ export interface HashedRecord {
   sha256: Buffer;
 }
 
-/** Records read at once: some milliseconds of this process, after which requests have their turn. */
-const PAGE = 250;
-
-interface Row {
-  subject: string;
-  details: string | null;
-  detailsVersion: number | null;
-  standingVersion: number | null;
-  effective: string | null;
-  regime: string | null;
-  grade: string | null;
-  status: Status | null;
-}
+/** Rows read at once: two milliseconds of this process, after which requests have their turn. */
+const PAGE = 500;
 
 /**
- * The records of a register by ascending id, hashed, a page at a time. What stands in the register's own rows is
+ * The records of a register in no order, hashed, a page at a time. What stands in the register's own rows is
  * hashed, not what its messages would say: a row that was altered beside them is to be found. Only an enterprise of
  * which something was said after `until`, or left out, is told from its messages.
  *
@@ -60,23 +47,35 @@ export async function* readRecords(
   asked: Asked,
 ): AsyncGenerator<HashedRecord[]> {
   await tx.execute(SCAN_TIMEOUT);
+  await tx.execute(BY_PLACE);
   const moved = await readMoved(tx, register, asked);
-  for (let after = ''; ; ) {
-    const rows = await readPage(tx, register, asked, after);
+  await using hasher = new RowHasher();
+  let next = readPage(tx, register, asked, BEFORE_ALL);
+  for (;;) {
+    const rows = await next;
     const last = rows.at(-1);
     if (!last) return;
-    after = last.subject;
+    const isLast = rows.length < PAGE;
+    // The database reads the next page while this one is hashed.
+    if (!isLast) next = readPage(tx, register, asked, last.place);
+    // Its failure is seen when it is awaited.
+    next.catch(() => undefined);
+    const still = rows.filter((row) => !moved.has(row.subject)).map(({ place: _, ...row }) => row);
+    const hashes = await hasher.hash(still);
+    const hashed = new Map(still.map((row, n) => [row.subject, hashes[n]]));
     const told = await tellRecords(
       tx,
       register,
       asked,
       rows.map((row) => row.subject).filter((id) => moved.has(id)),
     );
-    yield rows.flatMap((row) => {
-      const record = moved.has(row.subject) ? told.get(row.subject) : recordOf(row);
-      return record ? { id: record.id, sha256: recordHash(record) } : [];
+    for (const record of told.values()) hashed.set(record.id, recordHash(record));
+    yield rows.flatMap(({ subject, details, status }) => {
+      const sha256 = hashed.get(subject);
+      const isRecord = told.has(subject) || (!moved.has(subject) && (details !== null || status !== null));
+      return sha256 && isRecord ? { id: subject, sha256 } : [];
     });
-    if (rows.length < PAGE) return;
+    if (isLast) return;
   }
 }
 
@@ -99,56 +98,41 @@ async function readMoved(
   return new Set(rows.map((row) => row.subject));
 }
 
-const COLUMNS = `subject, details, details_version as "detailsVersion", standing_version as "standingVersion",
-  effective, regime, grade, status`;
-
 /** The first 12 bits of the hash of the id, as {@link bucketOf} has it. */
 export const BUCKET_SQL = (column: string): string =>
   `(('x' || left(encode(sha256(convert_to(${column}, 'UTF8')), 'hex'), 3))::bit(12)::integer)`;
 
+/** A page of the table as it lies on disk: by the index of the ids, each row would be on another page. */
 function readPage(
   tx: Transaction,
   { link, party }: Register,
-  { buckets, ids }: Asked,
+  { buckets }: Asked,
   after: string,
-): Promise<Row[]> {
-  const page = `order by subject limit ${PAGE}`;
-  const from = `select ${COLUMNS} from subject where link = $1 and party = $2 and subject > $3 and kind <> 'validation'`;
-  if (ids) {
-    return tx.query<Row>({
-      name: 'reconciliation-records-named',
-      text: `${from} and subject = any ($4::text[]) ${page}`,
-      values: [link, party, after, columnArray(ids)],
-    });
-  }
-  if (buckets) {
-    return tx.query<Row>({
-      name: 'reconciliation-records-of-buckets',
-      text: `${from} and ${BUCKET_SQL('subject')} = any ($4::integer[]) ${page}`,
-      values: [link, party, after, plainTextArray(buckets.map(String))],
-    });
-  }
-  return tx.query<Row>({
-    name: 'reconciliation-records',
-    text: `${from} ${page}`,
-    values: [link, party, after],
-  });
+): Promise<PlacedRow[]> {
+  const rows = `select ctid::text as place, subject, details, details_version as "detailsVersion",
+      standing_version as "standingVersion", effective, regime, grade, status
+    from subject where ctid > $3::tid and link = $1 and party = $2 and kind <> 'validation'`;
+  return buckets
+    ? tx.query<PlacedRow>({
+        name: 'reconciliation-records-of-buckets',
+        text: `${rows} and ${BUCKET_SQL('subject')} = any ($4::integer[]) limit ${PAGE}`,
+        values: [link, party, after, plainTextArray(buckets.map(String))],
+      })
+    : tx.query<PlacedRow>({
+        name: 'reconciliation-records',
+        text: `${rows} limit ${PAGE}`,
+        values: [link, party, after],
+      });
 }
 
-function recordOf(row: Row): ComparedRecord | undefined {
-  const { subject, details, detailsVersion, standingVersion, effective, regime, grade, status } = row;
-  const standing =
-    standingVersion === null || effective === null || regime === null || status === null
-      ? null
-      : { regime, grade, status, since: effective, version: standingVersion };
-  if (details === null && standing === null) return undefined;
-  return {
-    id: subject,
-    details: details === null ? null : JSON.parse(details),
-    detailsVersion: details === null ? null : detailsVersion,
-    standing,
-  };
+interface PlacedRow extends RegisterRow {
+  place: string;
 }
+
+const BEFORE_ALL = '(0,0)';
+/** A scan of a range of places gives the rows in their order; no other one may be taken for it. */
+const BY_PLACE =
+  'set local enable_indexscan = off; set local enable_bitmapscan = off; set local enable_seqscan = off';
 
 /** Records as their messages up to the instant say. */
 async function tellRecords(

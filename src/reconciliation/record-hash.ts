@@ -27,3 +27,27 @@ export function recordHash({ id, details, detailsVersion, standing }: ComparedRe
   const text = canonicalJson({ details: details ?? null, detailsVersion, id, standing });
   return hash('sha256', text, 'buffer');
 }
+
+/** A row of the register as it is read; both cells empty where nothing is said of the enterprise. */
+export interface RegisterRow {
+  subject: string;
+  /** JSON as it is stored. */
+  details: string | null;
+  detailsVersion: number | null;
+  standingVersion: number | null;
+  effective: string | null;
+  regime: string | null;
+  grade: string | null;
+  status: Status | null;
+}
+
+export function rowHash(row: RegisterRow): Buffer {
+  const { subject, details, detailsVersion, standingVersion, effective, regime, grade, status } = row;
+  const isStanding = standingVersion !== null && effective !== null && regime !== null && status !== null;
+  return recordHash({
+    id: subject,
+    details: details === null ? null : JSON.parse(details),
+    detailsVersion: details === null ? null : detailsVersion,
+    standing: isStanding ? { regime, grade, status, since: effective, version: standingVersion } : null,
+  });
+}

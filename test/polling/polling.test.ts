@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectPartner } from '../../src/delivery/send-sets.ts';
 import { feedSignal } from '../../src/feed/await-change.ts';
+import { proveCaller } from '../../src/ledger/caller-proof.ts';
 import { divertLanes } from '../../src/polling/divert-lanes.ts';
 import { pollPartner } from '../../src/polling/poll-partner.ts';
 import { addPollRoute } from '../../src/polling/routes.ts';
@@ -180,6 +181,16 @@ describe('a partner that polls', () => {
       expect(answer.headers.get('www-authenticate')).toContain('Bearer');
       expect(await answer.json()).toMatchObject({ err: 'authentication_failed' });
     }
+    // Signed in the partner's name, for this very request, by another's key.
+    const [stranger] = pair.cn.keyRing.keys;
+    const [own] = pair.us.keyRing.keys;
+    if (!stranger || !own) throw new Error('no key');
+    const forged = { ...stranger, kid: own.kid };
+    const body = '{"returnImmediately":true}';
+    const authorization = await proveCaller(pair.us.issuer, pair.cn.issuer, forged, '/exchange/poll', body);
+    expect((await ask({ authorization })).status).toBe(401);
+    const genuine = await proveCaller(pair.us.issuer, pair.cn.issuer, own, '/exchange/poll', body);
+    expect((await ask({ authorization: genuine })).status).toBe(200);
     pair.cn.link.delivery = 'push';
     await expect(poll()).rejects.toThrow('403');
     pair.cn.link.delivery = 'poll';

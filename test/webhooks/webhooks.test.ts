@@ -258,6 +258,18 @@ describe('a webhook', () => {
   });
 });
 
+it('a webhook whose process was killed is called by another one when its lease is over', async () => {
+  await consumer.pair.us.db.sql(
+    `insert into worker (name, owner, lease_until) values ($1, 'killed', clock_timestamp() + interval '1 second')`,
+    [`webhook.${webhook.name}`],
+  );
+  await using _worker = work('two');
+  await consumer.receive(1);
+  await delay(500);
+  expect(receiver.calls).toHaveLength(0);
+  await expect.poll(() => receiver.calls.length, { timeout: 6_000 }).toBe(1);
+});
+
 describe('a webhook’s address', () => {
   it.each([
     ['169.254.169.254', true],

@@ -11,6 +11,7 @@ import type { PushAnswer } from '../../src/reception/incoming.ts';
 import { type ReceptionParts, receiveSets } from '../../src/reception/receive-sets.ts';
 import { followMessage } from '../../src/submission/follow-message.ts';
 import { requirePartner } from '../../src/tls/require-partner.ts';
+import { pollingAlerts } from '../../src/webhooks/consumer-alerts.ts';
 import { startTestServer, type TestServer } from '../support/http.ts';
 import { changeOf, recordOf } from '../support/messages.ts';
 import { createPair, type Pair } from '../support/pair.ts';
@@ -304,6 +305,8 @@ describe('the side that polls', () => {
     await expect.poll(async () => (await failure())?.attempts).toBeGreaterThan(2);
     stop.abort();
     await running;
+    const alerts = await pollingAlerts(pair.us.db.database, ['cn-gacc'])(new Date());
+    expect(alerts).toMatchObject([{ code: 'partner-poll-failing', severity: 'critical', link: 'cn-gacc' }]);
     expect(await failure()).toMatchObject({
       last_error: expect.stringContaining('503'),
       failing_since: expect.any(Date),

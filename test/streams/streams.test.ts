@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { consumerAlerts } from '../../src/webhooks/consumer-alerts.ts';
 import { numberChanges } from '../support/number-changes.ts';
 import { type Consumer, openConsumer } from './open-consumer.ts';
 
@@ -21,6 +22,7 @@ describe('consumers', () => {
     await put('two', { from: 'now' });
     const ids = (await consumer.receive(3)).toSorted();
     expect(await all('one')).toEqual(ids);
+    expect(await all('two')).toEqual(ids);
     await consumer.poll('one', { maxEvents: 0, ack: ids });
     expect(await all('one')).toEqual([]);
     expect(await all('two')).toEqual(ids);
@@ -131,6 +133,21 @@ describe('consumers', () => {
     );
     expect(rows.flatMap((row) => row.ids)).toEqual(expect.arrayContaining(ids));
   });
+});
+
+it('a consumer that does not acknowledge for a quarter of an hour is an alert, and one that does is none', async () => {
+  await put('stale', { from: 'now' });
+  await put('fresh', { from: 'now' });
+  const ids = await consumer.receive(1);
+  await consumer.poll('fresh', { ...now, maxEvents: 5 });
+  await consumer.poll('fresh', { maxEvents: 0, ack: ids });
+  const look = consumerAlerts(consumer.pair.us.db.database, []);
+  const in16Minutes = new Date(Date.now() + 16 * 60_000);
+  const stale = async (at: Date) =>
+    (await look(at)).flatMap(({ code, subject }) => (code === 'stream-stale' ? [subject] : []));
+  expect(await stale(new Date())).toEqual([]);
+  expect(await stale(in16Minutes)).toContain('stale');
+  expect(await stale(in16Minutes)).not.toContain('fresh');
 });
 
 describe('a stream', () => {

@@ -1,11 +1,15 @@
+import { execFile } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { WebhookConfig } from '../../src/config/config.ts';
 import { Secret } from '../../src/config/secrets.ts';
+import { CLI } from '../../src/demo/start-side.ts';
 import { verifySet } from '../../src/envelope/verify-set.ts';
 import { runLeased } from '../../src/leases/run-leased.ts';
 import { verificationPolicy } from '../../src/reception/verification-policy.ts';
+import { addStreamOperations } from '../../src/streams/routes.ts';
 import { openTarget } from '../../src/webhooks/call-webhook.ts';
 import { consumerAlerts } from '../../src/webhooks/consumer-alerts.ts';
 import { ensureWebhooks } from '../../src/webhooks/ensure-webhooks.ts';
@@ -19,6 +23,8 @@ import { isSignedWith, type Receiver, startReceiver } from './receiver.ts';
 const OLD = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
 const NEW = `whsec_${Buffer.alloc(32, 2).toString('base64')}`;
 
+const execute = promisify(execFile);
+
 let consumer: Consumer;
 let receiver: Receiver;
 let api: TestApi;
@@ -31,7 +37,10 @@ beforeAll(async () => {
   api = await openTestApi({
     db: consumer.pair.us.db,
     links: ['cn-gacc', 'eu-taxud'],
-    addRoutes: (routes) => addWebhookRoutes(routes, { database: consumer.pair.us.db.database, webhooks }),
+    addRoutes(routes) {
+      addWebhookRoutes(routes, { database: consumer.pair.us.db.database, webhooks });
+      addStreamOperations(routes, consumer.pair.us.db.database);
+    },
   });
   operator = await api.token({ name: 'operator', role: 'operator' });
 });
@@ -269,6 +278,22 @@ it('a webhook whose process was killed is called by another one when its lease i
   expect(receiver.calls).toHaveLength(0);
   await expect.poll(() => receiver.calls.length, { timeout: 6_000 }).toBe(1);
 });
+
+it('operators list and steer them, and list streams, from the command line', async () => {
+  const mra = async (...args: string[]) => {
+    const env = { PATH: process.env.PATH, MRA_API: api.gateway.url, MRA_TOKEN: operator };
+    return (await execute(process.execPath, [CLI, ...args], { env })).stdout;
+  };
+  await consumer.call('PUT', '/v1/streams/reader', { from: 'now' });
+  expect(await mra('streams', 'list')).toMatch(
+    /^reader {2}cn-gacc {2}last polled never, nothing owed, 0 not acknowledged/,
+  );
+  expect(await mra('webhooks', 'pause', webhook.name, '--reason', 'maintenance')).toContain('pause is done');
+  expect(await mra('webhooks', 'list')).toContain(
+    `${webhook.name}  cn-gacc  paused, 0 taken (last never), nothing owed\n    ${receiver.url}: maintenance`,
+  );
+  await expect(mra('webhooks', 'resume', 'nobody')).rejects.toThrow('no webhook nobody');
+}, 30_000);
 
 describe('a webhook’s address', () => {
   it.each([

@@ -47,8 +47,8 @@ export async function* readRecords(
   asked: Asked,
 ): AsyncGenerator<HashedRecord[]> {
   await tx.execute(SCAN_TIMEOUT);
-  await tx.execute(BY_PLACE);
   const moved = await readMoved(tx, register, asked);
+  await tx.execute(BY_PLACE);
   await using hasher = new RowHasher();
   let next = readPage(tx, register, asked, BEFORE_ALL);
   for (;;) {

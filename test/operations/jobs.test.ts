@@ -150,6 +150,22 @@ it('is cancelled: what is done stays done, the rest is not', async () => {
   expect((await call('POST', `/v1/ops/jobs/${job.id}/cancel`, {})).status).toBe(409);
 });
 
+it('stops in the middle when it is cancelled there', async () => {
+  const { job } = (await call('POST', '/v1/ops/jobs', retry)).body;
+  const { database } = pair.cn.db;
+  let begun = 0;
+  const interrupted = {
+    query: (query) => database.query(query),
+    async transaction(work, options) {
+      if (begun++ === 2) await call('POST', `/v1/ops/jobs/${job.id}/cancel`, {});
+      return database.transaction(work, options);
+    },
+  } as typeof database;
+  await runNextJob({ ...parts, database: interrupted }, new AbortController().signal);
+  expect((await call('GET', `/v1/ops/jobs/${job.id}`)).body).toMatchObject({ state: 'cancelled', done: 2 });
+  expect(await parked()).toBe(2);
+});
+
 it('waits for a second person where messages are to be withdrawn', async () => {
   const { body } = await call('POST', '/v1/ops/jobs', { ...retry, kind: 'withdraw' });
   expect(body.job.state).toBe('waiting-approval');

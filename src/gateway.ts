@@ -52,6 +52,7 @@ import type { Link } from './links/link.ts';
 import { PartnerContact } from './links/note-contact.ts';
 import { openLinks } from './links/open-links.ts';
 import { exchangeFigures } from './operations/figures.ts';
+import { logAccepted, logRequest } from './operations/log-messages.ts';
 import { partitionFigure } from './operations/partition-figure.ts';
 import { addOperationsRoutes } from './operations/routes.ts';
 import { type RunningOperations, startOperations } from './operations/start-operations.ts';
@@ -329,6 +330,7 @@ async function startLanes(
       (await pingWithActiveKey({ database, keyRing, issuer: config.issuer }, link, connection)).ok,
     onRequest(ref, request) {
       figures.request(ref, request);
+      logRequest(log, ref, request);
       if (request.answer.kind === 'answered') contact.heard(ref.link);
       if (request.edition !== undefined) {
         remember(ref.link, request.edition).catch((error: unknown) =>
@@ -491,6 +493,7 @@ async function internalListener(parts: InternalParts): Promise<FastifyInstance> 
       assertOpen: (wanted) => parts.gate.assertOpen(wanted),
       onAccepted(accepted) {
         parts.figures.accepted(accepted);
+        logAccepted(log, accepted);
         const refs = accepted.map(({ link, subject, urgent }) => ({
           link,
           lane: laneOf(subject, links.get(link)?.lanes ?? 1),

@@ -98,7 +98,7 @@ export function addSubmissionRoutes(app: FastifyInstance, parts: SubmissionRoute
   );
 }
 
-type AcceptedRef = Pick<Accepted, 'link' | 'subject' | 'urgent'>;
+type AcceptedRef = Pick<Accepted, 'id' | 'link' | 'subject' | 'urgent'>;
 
 async function submitOne(
   parts: SubmissionRouteParts,

@@ -59,6 +59,12 @@ it('shows one message with its evidence: signature, bytes and the proof of its a
   ]);
 });
 
+it('names the messages in its log', () => {
+  expect(gateway.kept.lines()).toContainEqual(
+    expect.objectContaining({ msg: 'messages accepted', link: 'us-cbp', count: 1, messages: [id] }),
+  );
+});
+
 it('finds it by the name of the enterprise, and counts', async () => {
   const named = `name=${encodeURIComponent('恒达电子')}`;
   await expect

@@ -79,7 +79,12 @@ export async function answerRecords(
   const digest = run.digest === null ? undefined : await readDigestMessage(database, link.id, run.digest);
   const until = digest ? new Date(digest.until) : new Date();
   const compare = () =>
-    findDifferences(database, register, { until, leftOut: digest?.leftOut ?? [] }, requests);
+    findDifferences(
+      database,
+      register,
+      { until, leftOut: digest?.leftOut ?? [], stop: parts.stop },
+      requests,
+    );
   const first = await compare();
   const mended = await mendAll(database, register, [...first.differing, ...first.unknown].sort());
   const { differing, unknown } = mended > 0 ? await compare() : first;
@@ -196,6 +201,7 @@ async function stateAgain(
 ): Promise<number> {
   let answered = 0;
   for (let from = 0; from < ids.length; from += CHUNK) {
+    parts.stop?.throwIfAborted();
     answered += await stateChunk(parts, link, run, ids.slice(from, from + CHUNK), findings);
   }
   return answered;

@@ -37,7 +37,7 @@ export async function compareDigest(parts: ReconcilingParts, link: Link, run: Ru
     return;
   }
   const register = registerOf(party, link, 'partner');
-  const asked = { until: run.until, leftOut: theirs.leftOut };
+  const asked = { until: run.until, leftOut: theirs.leftOut, stop: parts.stop };
   const ours = await digestRegister(database, register, asked);
   const differing = differingBuckets(ours.buckets, bytesOf(theirs.buckets));
   const findings: Findings = {

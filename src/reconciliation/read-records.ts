@@ -22,6 +22,8 @@ export interface Asked {
   until: Date;
   /** Messages that do not count. */
   leftOut: readonly string[];
+  /** Gives the reading up. */
+  stop?: AbortSignal | undefined;
   /** Only the records of these buckets. */
   buckets?: readonly number[];
 }
@@ -52,6 +54,7 @@ export async function* readRecords(
   await using hasher = new RowHasher();
   let next = readPage(tx, register, asked, BEFORE_ALL);
   for (;;) {
+    asked.stop?.throwIfAborted();
     const rows = await next;
     const last = rows.at(-1);
     if (!last) return;

@@ -14,6 +14,8 @@ export interface ReconcilingParts {
   keyRing: KeyRing;
   links: ReadonlyMap<string, Link>;
   trigger(refs: Iterable<LaneRef>): void;
+  /** The process ends: a step is given up, and done again by the next owner of its run. */
+  stop?: AbortSignal;
   /** Waits of a run, where they are other than the usual ones. */
   waits?: { settlingMs: number; quietMs: number };
 }

@@ -15,7 +15,8 @@ const RENEW_MS = 10_000;
 /** Reconciles every link: daily, and whenever an operator or the partner asks. What is due is done by who finds it. */
 export function runReconciliations(parts: ReconcilingParts): AsyncDisposable {
   const stop = new AbortController();
-  const running = Promise.all([...parts.links.values()].map((link) => attend(parts, link, stop.signal)));
+  const stoppable = { ...parts, stop: stop.signal };
+  const running = Promise.all([...parts.links.values()].map((link) => attend(stoppable, link, stop.signal)));
   return {
     async [Symbol.asyncDispose]() {
       stop.abort();

@@ -37,6 +37,7 @@ export async function sendDigest(parts: ReconcilingParts, link: Link, run: Run, 
   const digest = await digestRegister(database, registerOf(parts.party, link, 'own'), {
     until,
     leftOut: stuck,
+    stop: parts.stop,
   });
   const data = {
     ...(run.dryRun ? { compareOnly: true } : {}),

@@ -187,6 +187,16 @@ describe('the reconciliation of the registers', () => {
     expect(last).toMatchObject({ outcome: 'equal', round: 1 });
   });
 
+  it('gives a step up when the process stops, and the next owner does it again', async () => {
+    const { cn } = pair;
+    await beginBoth(partsOf(cn), cn.link, { dryRun: false, by: 'operator' }, new Date());
+    await expect(takeStep({ ...partsOf(cn), stop: AbortSignal.abort() }, cn.link)).rejects.toThrow('aborted');
+    await cn.db.sql('update reconciliation set lease_until = null');
+    await settle();
+    const [last] = (await listRuns(cn.db.database, cn.link.id, 2)).filter((run) => run.register === 'own');
+    expect(last).toMatchObject({ outcome: 'equal' });
+  });
+
   it('waits for an operator where more records would be sent again than may be in a day', async () => {
     const { cn, us } = pair;
     await cn.db.sql(

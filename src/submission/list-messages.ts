@@ -117,8 +117,9 @@ export async function countMessages(
   const { where, values, asked } = compose(filter);
   const [row] = await database.query<{ count: number; enterprises: number }>({
     name: `submission-count-messages-${asked}`,
-    text: `select count(*) as count, count(distinct subject) filter (where subject <> 'gateway') as enterprises
-           from (select subject from (${FOLLOWED}) m ${where} limit ${COUNTED_MAX + 1}) c`,
+    text: `select coalesce(sum(n), 0)::bigint as count, count(*) filter (where subject <> 'gateway') as enterprises
+           from (select subject, count(*) as n
+                 from (select subject from (${FOLLOWED}) m ${where} limit ${COUNTED_MAX + 1}) c group by subject) s`,
     values,
   });
   const { count = 0, enterprises = 0 } = row ?? {};

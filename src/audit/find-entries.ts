@@ -39,7 +39,6 @@ export async function findEntry(
 }
 
 export interface EntryFilter {
-  kind?: string | undefined;
   limit: number;
   /** Number of the log and index of the last entry of the page before. */
   before?: { number: number; index: number } | undefined;
@@ -56,10 +55,9 @@ export function listEntries(
     text: `select t.number, p.* from audit_tree t cross join lateral (
              select ${COLUMNS} from audit_entry e
              where e.log = t.log and ($1::integer is null or t.number < $1 or e.index < $2)
-               and ($3::text is null or position('"kind":' || to_json($3::text)::text in e.content) > 0)
-             order by e.index desc limit $4) p
+             order by e.index desc limit $3) p
            where $1::integer is null or t.number <= $1
-           order by t.number desc, p.index desc limit $4`,
-    values: [filter.before?.number ?? null, filter.before?.index ?? null, filter.kind ?? null, filter.limit],
+           order by t.number desc, p.index desc limit $3`,
+    values: [filter.before?.number ?? null, filter.before?.index ?? null, filter.limit],
   });
 }

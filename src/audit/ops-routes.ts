@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Problem } from '../http/problem.ts';
 import type { Database } from '../store/database.ts';
 import { type EntryFilter, findEntriesOf, findEntry, listEntries, type OpenedEntry } from './find-entries.ts';
+import { findEntriesOfKind } from './find-entries-of-kind.ts';
 import { type AuditAlert, listAuditAlerts } from './list-alerts.ts';
 import { listCheckpoints } from './list-checkpoints.ts';
 import { proveEntry } from './prove-entry.ts';
@@ -36,7 +37,15 @@ export function addAuditRoutes(app: FastifyInstance, { database, logName, now }:
           next: null,
         };
       }
-      const filter: EntryFilter = { kind, limit, before: cursor === undefined ? undefined : placeOf(cursor) };
+      const before = cursor === undefined ? undefined : placeOf(cursor);
+      if (kind !== undefined) {
+        const { entries, next } = await findEntriesOfKind(database, { kind, limit, before });
+        return {
+          items: entries.map((entry) => describe(entry, logName)),
+          next: next && cursorOf(next.number, next.index),
+        };
+      }
+      const filter: EntryFilter = { limit, before };
       const entries = await listEntries(database, filter);
       const last = entries.at(-1);
       return {
@@ -126,7 +135,8 @@ const entriesSchema = {
       kind: {
         type: 'string',
         maxLength: 64,
-        description: 'Only entries of this kind, e.g. message-accepted',
+        description:
+          'Only entries of this kind, e.g. message-accepted. A page may hold fewer than `limit`, or none: go on while `next` is not null.',
       },
       ...paging,
     },

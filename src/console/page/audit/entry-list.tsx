@@ -36,25 +36,25 @@ export function EntryList() {
       {open && <EntryDetail key={keyOf(open)} entry={open} />}
       {entries.problem && <ProblemNote problem={entries.problem} retry={entries.reload} />}
       {!entries.ready && !entries.problem && <Skeleton rows={10} />}
-      {entries.ready && entries.items.length === 0 && (
+      {entries.ready && entries.items.length === 0 && !entries.hasMore && (
         <Empty title={t('audit.no-entries')}>{t('audit.no-entries-how')}</Empty>
       )}
       {entries.items.length > 0 && (
-        <>
-          <Table
-            label={t('audit.tab-entries')}
-            rows={entries.items}
-            columns={columnsOf(t)}
-            keyOf={keyOf}
-            open={(entry) => changeQuery({ entry: keyOf(entry) === query.entry ? undefined : keyOf(entry) })}
-          />
-          <TableFoot
-            shown={entries.items.length}
-            hasMore={entries.hasMore}
-            loading={entries.loading}
-            more={entries.more}
-          />
-        </>
+        <Table
+          label={t('audit.tab-entries')}
+          rows={entries.items}
+          columns={columnsOf(t)}
+          keyOf={keyOf}
+          open={(entry) => changeQuery({ entry: keyOf(entry) === query.entry ? undefined : keyOf(entry) })}
+        />
+      )}
+      {(entries.items.length > 0 || entries.hasMore) && (
+        <TableFoot
+          shown={entries.items.length}
+          hasMore={entries.hasMore}
+          loading={entries.loading}
+          more={entries.more}
+        />
       )}
     </>
   );

@@ -202,7 +202,7 @@ describe.skipIf(chromiumMissing)(
         bytes += encodedDataLength;
       });
       await logIn(own.page, pair.console, pair.tokens.all);
-      await own.page.locator('section.link').first().waitFor({ timeout: WAIT_MS });
+      await own.page.locator('.direction').first().waitFor({ timeout: WAIT_MS });
       expect(bytes).toBeGreaterThan(50_000);
       expect(bytes).toBeLessThanOrEqual(300_000);
     });

@@ -5,7 +5,7 @@ import { measureIntake } from './measure-intake.ts';
 
 const WITHOUT = ['--import', fileURLToPath(new URL('./without-audit.ts', import.meta.url))];
 const WARM_UP = 3_000;
-const ROUNDS = 2;
+const ROUNDS = 3;
 
 export interface AuditCost {
   /** Messages a second taken in, signed and durable. */

@@ -24,11 +24,11 @@ interface SaltedEntry {
 const SALT_BYTES = 32;
 
 /** One audit entry: `digest` = base64url of SHA-256(salt ‖ content), so erasing salt and content leaves it valid. */
-export function saltedEntry(content: AuditContent, salt: Buffer, at: Date): SaltedEntry {
+export function saltedEntry(content: AuditContent, salt: Buffer, time: string): SaltedEntry {
   const text = JSON.stringify(content);
   const digest = hash('sha256', Buffer.concat([salt, Buffer.from(text)]), 'base64url');
   // Canonical as it stands (RFC 8785): names in order, values that need no escape.
-  const entry = `{"digest":"${digest}","id":"${newMessageId()}","time":"${at.toISOString()}","v":1}`;
+  const entry = `{"digest":"${digest}","id":"${newMessageId()}","time":"${time}","v":1}`;
   return { entry, salt, content: text, message: messageOf(content) };
 }
 
@@ -51,8 +51,9 @@ export async function appendEntries(
   if (contents.length === 0) return;
   // One draw for all: a draw of its own for each was 14 µs, the dearest part of an entry.
   const salts = randomBytes(SALT_BYTES * contents.length);
+  const time = at.toISOString();
   const entries = contents.map((content, n) =>
-    saltedEntry(content, salts.subarray(n * SALT_BYTES, (n + 1) * SALT_BYTES), at),
+    saltedEntry(content, salts.subarray(n * SALT_BYTES, (n + 1) * SALT_BYTES), time),
   );
   await tx.copy(PENDING, entries, undefined);
 }

@@ -9,8 +9,8 @@ import { type RunningWork, runSoon } from './run-soon.ts';
 import { EMPTY_ROOT } from './tree/hash.ts';
 import { noteWitness } from './witness-state.ts';
 
-/** Checkpoints gather for this long: a busy log is cosigned twice a second, not at every pass of the sequencer. */
-const INTERVAL_MS = 500;
+/** Checkpoints gather for this long: a busy log is cosigned once a second, not at every pass of the sequencer. */
+const INTERVAL_MS = 1_000;
 /** Turns between two looks for cosignatures to forget: an hour or so. */
 const FORGET_EVERY = 5_000;
 /** A day. */

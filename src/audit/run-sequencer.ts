@@ -9,7 +9,7 @@ import { ENTRIES_PER_PASS } from './sequence-entries.ts';
 export const SEQUENCER_LOCK = 0x6d7261_01;
 
 /** How long committed work waits for its number: bounds the lag of the feed and of the log. */
-const INTERVAL_MS = 150;
+const INTERVAL_MS = 250;
 
 /** A comparison that did not come about is tried again this soon; entries wait for it, nothing else does. */
 const COMPARE_AGAIN_MS = 1_000;

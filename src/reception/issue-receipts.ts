@@ -13,7 +13,7 @@ export const RECEIPTS_PER_MESSAGE_MAX = 1_000;
 /** Receipts gather for this long, so that a busy link pays for one signature per thousand. Due within 2 s. */
 const INTERVAL_MS = 200;
 
-/** The sequencer numbers an entry within some 200 ms; a receipt that is due within 2 s does not wait longer than this. */
+/** The sequencer numbers an entry within some 300 ms; a receipt that is due within 2 s does not wait longer than this. */
 const ENTRY_WAIT_MS = 1_000;
 
 export interface IssuingParts {

@@ -7,7 +7,11 @@ import { leafHash, nodeHash } from '../../src/audit/tree/hash.ts';
 import { checkEntry } from '../../src/console/page/audit/check-entry.ts';
 
 const entries = Array.from({ length: 7 }, (_, n) =>
-  saltedEntry({ kind: 'message-accepted', n }, randomBytes(32), new Date(1_795_508_460_000 + n)),
+  saltedEntry(
+    { kind: 'message-accepted', n },
+    randomBytes(32),
+    new Date(1_795_508_460_000 + n).toISOString(),
+  ),
 );
 const leaves = entries.map(({ entry }) => leafHash(Buffer.from(entry)));
 

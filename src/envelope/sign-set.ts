@@ -10,7 +10,7 @@ export interface Signer {
   alg: Algorithm;
   /** RFC 7638, SHA-256, base64url. */
   thumbprint: string;
-  /** Private, not extractable; or elsewhere. */
+  /** Private; or elsewhere. */
   key: CryptoKey | RemoteKey;
 }
 

@@ -64,7 +64,8 @@ async function loadOwnKey(file: string, passphrase: Secret | undefined): Promise
 
 async function importPrivate(file: string, jwk: JWK, alg: string): Promise<CryptoKey> {
   try {
-    const key = await importJWK({ ...jwk, alg }, alg, { extractable: false });
+    // Node's own call signs with a KeyObject, and none is made of a key that is not extractable.
+    const key = await importJWK({ ...jwk, alg }, alg, { extractable: true });
     if (key instanceof CryptoKey) return key;
   } catch (cause) {
     throw keyFault('unsupported-key', file, 'holds a key that is not well formed', cause);

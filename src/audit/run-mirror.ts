@@ -6,7 +6,7 @@ import type { Witness } from './publish-checkpoint.ts';
 import { type RunningWork, runSoon } from './run-soon.ts';
 
 /** A cosigned checkpoint is mirrored this soon, so that a busy log is pulled in larger pieces. */
-const INTERVAL_MS = 2_000;
+const INTERVAL_MS = 500;
 /** Without a word: to find what other processes cosigned, and what failed. */
 const IDLE_MS = 5_000;
 

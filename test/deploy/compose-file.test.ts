@@ -98,8 +98,7 @@ it.each(['cn', 'us'])(
     expect(file.networks[side]).toEqual({ internal: true });
     expect(file.services[`${side}-front`]?.ports?.every((port) => port.startsWith('127.0.0.1:'))).toBe(true);
     for (const line of ['gateway-1:8701', 'gateway-2:8701', 'gateway-1:8702', 'gateway-2:8702']) {
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: HAProxy's own variable
-      expect(read('deploy/haproxy.cfg')).toContain('"${SIDE}-' + line + '"');
+      expect(read('deploy/haproxy.cfg')).toContain(`"\${SIDE}-${line}"`);
     }
   },
 );

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { type Query, queryText } from '../router.tsx';
 import { get } from './client.ts';
 import { type Topic, useLive } from './live.ts';
@@ -28,9 +28,11 @@ export function useData<T>(path: string | null, options: DataOptions = {}): Data
   const [loading, setLoading] = useState(address !== null);
   const [turn, setTurn] = useState(0);
   const reload = useCallback(() => setTurn((n) => n + 1), []);
+  // Another turn is another request for the same.
+  const request = useMemo(() => ({ address, turn }), [address, turn]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a turn is a reason to read again
   useEffect(() => {
+    const { address } = request;
     if (address === null) return;
     const stop = new AbortController();
     setLoading(true);
@@ -46,7 +48,7 @@ export function useData<T>(path: string | null, options: DataOptions = {}): Data
         if (!stop.signal.aborted) setLoading(false);
       });
     return () => stop.abort();
-  }, [address, path, turn]);
+  }, [request, path]);
 
   useLive(topics, reload);
   useEvery(everyMs, reload);
@@ -107,16 +109,19 @@ export function usePaged<T>(path: string | null, options: PagedOptions = {}): Pa
   const cursorHere = cursor?.address === address ? cursor.next : undefined;
   const page = useData<Page<T>>(path, { query: { ...query, cursor: cursorHere } });
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new answer is the only reason
+  // What was asked for when the answer came; a new answer is the only reason to show another page.
+  const asked = useRef({ address, cursor: cursorHere });
+  asked.current = { address, cursor: cursorHere };
+  const { data: answer } = page;
   useEffect(() => {
-    if (!page.data) return;
-    const { data } = page;
+    if (!answer) return;
+    const { address, cursor } = asked.current;
     setStale(false);
     setShown((before) => ({
       address,
-      pages: cursorHere === undefined || before.address !== address ? [data] : [...before.pages, data],
+      pages: cursor === undefined || before.address !== address ? [answer] : [...before.pages, answer],
     }));
-  }, [page.data]);
+  }, [answer]);
 
   const reload = useCallback(() => {
     setCursor(undefined);

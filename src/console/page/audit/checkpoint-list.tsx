@@ -3,6 +3,7 @@ import { useData } from '../api/use-data.ts';
 import { Badge, StateBadge } from '../parts/badge.tsx';
 import { Copy } from '../parts/copy.tsx';
 import { Facts, Section } from '../parts/page-head.tsx';
+import { Scrolling } from '../parts/scrolling.tsx';
 import { Empty, Shown } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Age, Instant } from '../parts/time.tsx';
@@ -107,8 +108,9 @@ function CheckpointTable({ items }: { items: Checkpoint[] }) {
       {shown && (
         <>
           <p className="quiet">{t('audit.note-what')}</p>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-          <pre tabIndex={0}>{shown.note}</pre>
+          <Scrolling label={t('audit.note')}>
+            <pre>{shown.note}</pre>
+          </Scrolling>
         </>
       )}
       <Table label={t('audit.tab-checkpoints')} rows={items} columns={columns} keyOf={keyOf} />

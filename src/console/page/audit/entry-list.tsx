@@ -6,6 +6,7 @@ import { CheckBadge } from '../parts/badge.tsx';
 import { Filters } from '../parts/filters.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Facts, Section } from '../parts/page-head.tsx';
+import { Scrolling } from '../parts/scrolling.tsx';
 import { Empty, ProblemNote, Skeleton } from '../parts/states.tsx';
 import { type Column, Table, TableFoot } from '../parts/table.tsx';
 import { Instant, None } from '../parts/time.tsx';
@@ -130,8 +131,9 @@ function EntryDetail({ entry }: { entry: AuditEntry }) {
       {content === null ? (
         <p className="note warn">{t('audit.erased-why')}</p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        <pre tabIndex={0}>{JSON.stringify(content, null, 2)}</pre>
+        <Scrolling label={t('audit.said')}>
+          <pre>{JSON.stringify(content, null, 2)}</pre>
+        </Scrolling>
       )}
     </Section>
   );

@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import { createContext, type ReactNode, useContext, useState } from 'react';
 import { useEvents } from '../api/live.ts';
 import { useMay } from '../api/session.ts';
 import type { Overview } from '../api/types.ts';
@@ -23,12 +23,11 @@ export function OverviewOf({ children }: { children: ReactNode }) {
     everyMs: EVERY_MS,
     topics: ['alert-raised', 'alert-cleared'],
   });
-  const [pushed, setPushed] = useState<Overview>();
-  useEvents('overview', (data) => setPushed(data as Overview));
+  const [pushed, setPushed] = useState<{ data: Overview; after: Overview | undefined }>();
+  useEvents('overview', (data) => setPushed({ data: data as Overview, after: read.data }));
   // The one read last counts: it answers to a reload as well.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new answer is the only reason
-  useEffect(() => setPushed(undefined), [read.data]);
-  return <Context value={pushed ? { ...read, data: pushed } : read}>{children}</Context>;
+  const newest = pushed && pushed.after === read.data ? { ...read, data: pushed.data } : read;
+  return <Context value={newest}>{children}</Context>;
 }
 
 export function useOverview(): Data<Overview> {

@@ -40,9 +40,9 @@ export function TopBar() {
 function MenuButton() {
   const t = useWords();
   const { path } = useRoute();
-  const [open, setOpen] = useState(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the menu
-  useEffect(() => setOpen(false), [path]);
+  // Going somewhere closes the menu.
+  const [openAt, setOpenAt] = useState<string>();
+  const open = openAt === path;
   useEffect(() => {
     document.documentElement.classList.toggle('menu-open', open);
   }, [open]);
@@ -52,7 +52,7 @@ function MenuButton() {
       className="plain menu-button"
       aria-expanded={open}
       aria-label={t('frame.places')}
-      onClick={() => setOpen(!open)}
+      onClick={() => setOpenAt(open ? undefined : path)}
     >
       <Icon name={open ? 'close' : 'menu'} />
     </button>

@@ -7,6 +7,7 @@ import { Copy } from '../parts/copy.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { NamePair } from '../parts/name-pair.tsx';
 import { Facts, Section } from '../parts/page-head.tsx';
+import { Scrolling } from '../parts/scrolling.tsx';
 import { ProblemNote, Shown, Skeleton } from '../parts/states.tsx';
 import { Choice } from '../parts/tabs.tsx';
 import { Instant } from '../parts/time.tsx';
@@ -220,9 +221,8 @@ function instantOf(seconds: unknown): string | null {
 
 function Json({ label, value }: { label: string; value: unknown }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroll" tabIndex={0} aria-label={label}>
+    <Scrolling label={label}>
       <pre>{JSON.stringify(value, null, 2)}</pre>
-    </section>
+    </Scrolling>
   );
 }

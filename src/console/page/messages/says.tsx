@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Name } from '../api/types.ts';
 import { NamePair } from '../parts/name-pair.tsx';
+import { Scrolling } from '../parts/scrolling.tsx';
 import { Instant } from '../parts/time.tsx';
 import { codeName } from '../words/codes.ts';
 import { useLanguage, useWords } from '../words/language.ts';
@@ -147,8 +148,7 @@ function ListTable({ label, schema, records }: { label: string; schema: Schema; 
     records.some((record) => record[member] !== undefined),
   );
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="says-table" tabIndex={0} aria-label={label}>
+    <Scrolling className="says-table" label={label}>
       <table>
         <thead>
           <tr>
@@ -162,15 +162,28 @@ function ListTable({ label, schema, records }: { label: string; schema: Schema; 
             <tr key={JSON.stringify(record)}>
               {members.map((member) => (
                 <td key={member}>
-                  {record[member] !== undefined && (
-                    <Value schema={schema.properties?.[member] ?? {}} value={record[member]} />
-                  )}
+                  <Cell schema={schema.properties?.[member] ?? {}} value={record[member]} />
                 </td>
               ))}
             </tr>
           ))}
         </tbody>
       </table>
-    </section>
+    </Scrolling>
+  );
+}
+
+function Cell({ schema, value }: { schema: Schema; value: unknown }): ReactNode {
+  if (value === undefined) return null;
+  if (isFlat(value) && isDeep(schema, value)) return Object.values(value).join(' · ');
+  return <Value schema={schema} value={value} />;
+}
+
+/** A cell has no room for members under their titles. */
+function isFlat(value: unknown): value is Readonly<Record<string, string | number>> {
+  return (
+    isRecord(value) &&
+    !isSpan(value) &&
+    Object.values(value).every((member) => typeof member === 'string' || typeof member === 'number')
   );
 }

@@ -6,7 +6,7 @@ import { Section } from '../parts/page-head.tsx';
 import { Shown } from '../parts/states.tsx';
 import { Choice } from '../parts/tabs.tsx';
 import { changeQuery, useRoute } from '../router.tsx';
-import { useLanguage, useWords } from '../words/language.ts';
+import { useWords } from '../words/language.ts';
 
 const ranges = ['1h', '24h', '7d'] as const satisfies readonly Range[];
 
@@ -55,9 +55,7 @@ export function Traffic({ links }: { links: readonly string[] }) {
 
 function Charts({ series }: { series: Series }) {
   const t = useWords();
-  const language = useLanguage();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the names of the lines change with the language
-  const { rates, latency, backlog } = useMemo(() => linesOf(series, t), [series, language]);
+  const { rates, latency, backlog } = useMemo(() => linesOf(series, t), [series, t]);
   return (
     <div className="charts">
       <figure>

@@ -1,5 +1,5 @@
 import 'uplot/dist/uPlot.min.css';
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import uPlot from 'uplot';
 import { figure } from '../words/figures.ts';
 import { useLanguage, useWords } from '../words/language.ts';
@@ -14,34 +14,37 @@ export interface Line {
   filled?: boolean;
 }
 
-/** Lines over time; the legend below shows the figures under the pointer. Times are in UTC, as everywhere. */
-export function Chart({
-  label,
-  at,
-  lines,
-  unit,
-  height = 168,
-}: {
+export interface ChartProps {
   label: string;
   /** Seconds since 1970, ascending. */
   at: readonly number[];
   lines: readonly Line[];
   unit: string;
   height?: number;
-}) {
+}
+
+/**
+ * Lines over time; the legend below shows the figures under the pointer. Times are in UTC, as everywhere. Colours and
+ * words are read when the plot is made: another theme, language or line is another plot.
+ */
+export function Chart(props: ChartProps) {
+  const key = [useIsDark(), useLanguage(), ...props.lines.map(({ name }) => name)].join('|');
+  return <Plot key={key} {...props} />;
+}
+
+function Plot({ label, at, lines, unit, height = 168 }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
-  const dark = useIsDark();
-  const language = useLanguage();
   const t = useWords();
-  const key = lines.map(({ name }) => name).join('|');
   const plot = useRef<uPlot>(undefined);
-  const data = [at, ...lines.map(({ values }) => values)] as unknown as uPlot.AlignedData;
+  const data = useMemo<uPlot.AlignedData>(
+    () => [[...at], ...lines.map(({ values }) => [...values])],
+    [at, lines],
+  );
   const first = useRef(data);
   first.current = data;
   const shape = useRef(lines);
   shape.current = lines;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: colours and words of the axes are read when it is made
   useEffect(() => {
     const element = place.current;
     if (!element) return;
@@ -57,10 +60,9 @@ export function Chart({
       watch.disconnect();
       made.destroy();
     };
-  }, [dark, language, key, unit, height]);
+  }, [t, unit, height]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the data come with the lines
-  useEffect(() => plot.current?.setData(data), [at, lines]);
+  useEffect(() => plot.current?.setData(data), [data]);
   return <div className="chart" ref={place} role="img" aria-label={`${label}: ${summary(lines, unit)}`} />;
 }
 

@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useId, useState } from 'react';
 import { changeQuery, go, useRoute } from '../router.tsx';
 import { useWords } from '../words/language.ts';
 import { Icon } from './icon.tsx';
@@ -107,6 +107,7 @@ function SearchText({ label }: { label: string }) {
 /** All filters at once; a choice counts at once, a text with Enter or the button. */
 function FilterForm({ fields, done }: { fields: readonly FilterField[]; done(): void }) {
   const t = useWords();
+  const form = useId();
   const { query } = useRoute();
   const apply = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
@@ -124,13 +125,12 @@ function FilterForm({ fields, done }: { fields: readonly FilterField[]; done(): 
   return (
     <form className="filter-form" onSubmit={apply}>
       {fields.map((field) => (
-        // biome-ignore lint/a11y/noLabelWithoutControl: FilterInput is one
-        <label className="field" key={field.name}>
+        <label className="field" key={field.name} htmlFor={`${form}-${field.name}`}>
           <span>
             {field.label}
             {field.kind === 'instant' && ` (${t('frame.utc')})`}
           </span>
-          <FilterInput field={field} value={query[field.name] ?? ''} />
+          <FilterInput id={`${form}-${field.name}`} field={field} value={query[field.name] ?? ''} />
         </label>
       ))}
       <button type="submit" className="main">
@@ -147,38 +147,46 @@ function instantOf(text: string): string {
   return `${day}T${time}:00.000Z`;
 }
 
-function FilterInput({ field: { name, kind, options = [] }, value }: { field: FilterField; value: string }) {
+/** Not the browser's own fields for times: their order of day and month is that of the system, not of the console. */
+const typed = {
+  instant: {
+    pattern: '\\d{4}-\\d\\d-\\d\\d( \\d\\d:\\d\\d)?',
+    hint: 'filter.instant',
+    shown: (value: string) => value.slice(0, 16).replace('T', ' '),
+  },
+  date: { pattern: '\\d{4}-\\d\\d-\\d\\d', hint: 'filter.day', shown: (value: string) => value },
+} as const;
+
+function FilterInput({
+  id,
+  field: { name, kind, options = [] },
+  value,
+}: {
+  id: string;
+  field: FilterField;
+  value: string;
+}) {
   const t = useWords();
-  if (kind === 'instant') {
-    // Not the browser's own field: its order of day and month is that of the system, not of the console.
+  if (kind === 'instant' || kind === 'date') {
+    const { pattern, hint, shown } = typed[kind];
     return (
       <input
+        id={id}
         type="text"
         name={name}
         inputMode="numeric"
-        pattern="\d{4}-\d\d-\d\d( \d\d:\d\d)?"
-        title={t('filter.instant')}
-        placeholder={t('filter.instant')}
-        defaultValue={value.slice(0, 16).replace('T', ' ')}
+        pattern={pattern}
+        title={t(hint)}
+        placeholder={t(hint)}
+        defaultValue={shown(value)}
       />
     );
   }
-  if (kind === 'date') {
-    return (
-      <input
-        type="text"
-        name={name}
-        inputMode="numeric"
-        pattern="\d{4}-\d\d-\d\d"
-        title={t('filter.day')}
-        placeholder={t('filter.day')}
-        defaultValue={value}
-      />
-    );
+  if (kind === 'text') {
+    return <input id={id} type="text" name={name} maxLength={200} defaultValue={value} />;
   }
-  if (kind === 'text') return <input type="text" name={name} maxLength={200} defaultValue={value} />;
   return (
-    <select name={name} defaultValue={value}>
+    <select id={id} name={name} defaultValue={value}>
       <option value="">{t('filter.any')}</option>
       {options.map((option) => (
         <option key={option.value} value={option.value}>

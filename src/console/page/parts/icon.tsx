@@ -39,16 +39,18 @@ const paths = {
 export type IconName = keyof typeof paths;
 
 export function Icon({ name, label }: { name: IconName; label?: string }) {
+  const shape = { className: 'icon', viewBox: '0 0 16 16', width: 16, height: 16 };
+  const path = <path d={paths[name]} />;
+  if (label === undefined) {
+    return (
+      <svg {...shape} aria-hidden="true">
+        {path}
+      </svg>
+    );
+  }
   return (
-    // biome-ignore lint/a11y/noSvgWithoutTitle: hidden, or named by its label
-    <svg
-      className="icon"
-      viewBox="0 0 16 16"
-      width="16"
-      height="16"
-      {...(label === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}
-    >
-      <path d={paths[name]} />
+    <svg {...shape} role="img" aria-label={label}>
+      {path}
     </svg>
   );
 }

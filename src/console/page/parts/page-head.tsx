@@ -37,15 +37,24 @@ export function Section({
 export function Facts({ items }: { items: readonly (readonly [string, ReactNode])[] }) {
   return (
     <dl className="facts">
-      {items
-        .filter(([, value]) => value !== undefined && value !== null && value !== '')
-        .map(([name, value], index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: two facts may bear one name
-          <div key={`${name} ${index}`}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
+      {told(items).map(({ key, name, value }) => (
+        <div key={key}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
     </dl>
   );
+}
+
+/** Two facts may bear one name: the key says the how-manieth it is. */
+function told(items: readonly (readonly [string, ReactNode])[]) {
+  const seen = new Map<string, number>();
+  return items
+    .filter(([, value]) => value !== undefined && value !== null && value !== '')
+    .map(([name, value]) => {
+      const nth = (seen.get(name) ?? 0) + 1;
+      seen.set(name, nth);
+      return { key: `${name} ${nth}`, name, value };
+    });
 }

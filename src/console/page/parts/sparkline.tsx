@@ -3,6 +3,10 @@ export function Sparkline({ values, label }: { values: readonly (number | null)[
   const [width, height] = [120, 24];
   const max = Math.max(1, ...values.map((value) => value ?? 0));
   const step = width / Math.max(1, values.length);
+  const bars = values.map((value, index) => {
+    const size = value ? Math.max(1.5, (value / max) * (height - 1)) : 0;
+    return `M${index * step} ${height}v${-size}h${Math.max(0.8, step - 0.6)}v${size}z`;
+  });
   return (
     <svg
       className="sparkline"
@@ -12,19 +16,7 @@ export function Sparkline({ values, label }: { values: readonly (number | null)[
       role="img"
       aria-label={label}
     >
-      {values.map((value, index) => {
-        const size = value ? Math.max(1.5, (value / max) * (height - 1)) : 0;
-        return (
-          <rect
-            // biome-ignore lint/suspicious/noArrayIndexKey: a bar is its place
-            key={index}
-            x={index * step}
-            y={height - size}
-            width={Math.max(0.8, step - 0.6)}
-            height={size}
-          />
-        );
-      })}
+      <path className="bars" d={bars.join('')} />
       <path d={`M0 ${height - 0.5}H${width}`} />
     </svg>
   );

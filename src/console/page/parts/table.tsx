@@ -3,6 +3,7 @@ import { go, Link, type Query } from '../router.tsx';
 import { count } from '../words/figures.ts';
 import { useWords } from '../words/language.ts';
 import { isOnControl, takesCommands } from './keyboard.ts';
+import { Scrolling } from './scrolling.tsx';
 import type { Selection } from './selection.ts';
 
 export interface Column<Row> {
@@ -60,8 +61,7 @@ export function Table<Row>(props: TableProps<Row>) {
 
   const keys = rows.map(keyOf);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="table" aria-label={label} tabIndex={0}>
+    <Scrolling className="table" label={label}>
       <table>
         <thead>
           <tr>
@@ -88,7 +88,7 @@ export function Table<Row>(props: TableProps<Row>) {
           ))}
         </tbody>
       </table>
-    </section>
+    </Scrolling>
   );
 }
 

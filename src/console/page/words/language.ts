@@ -52,11 +52,15 @@ export function isKey(key: string): key is Key & string {
   return catalogue.exists(key);
 }
 
-/** The texts, in a component that is drawn again when the language changes. */
+/** The texts, in a component that is drawn again when the language changes; another function for each language. */
 export function useWords(): (key: Key, values?: Values) => string {
-  useLanguage();
-  return say;
+  return sayIn[useLanguage()];
 }
+
+const sayIn: Readonly<Record<Language, typeof say>> = {
+  en: (key, values) => say(key, values),
+  'zh-CN': (key, values) => say(key, values),
+};
 
 export function useLanguage(): Language {
   return useSyncExternalStore((listener) => {

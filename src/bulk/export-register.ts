@@ -135,7 +135,7 @@ const writeCsv: Write = (file, records, { bom = false, delimiter = ',' }) =>
 
 const writeXlsx: Write = async (file, records) => {
   const bytes = writeXlsxStream(withinSheet(rowsOf(records)), { name: 'register' });
-  await pipeline(Readable.fromWeb(bytes as never), createWriteStream(file, { mode: 0o600 }));
+  await pipeline(Readable.from(bytes), createWriteStream(file, { mode: 0o600 }));
 };
 
 async function* withinSheet(rows: AsyncGenerator<string[]>): AsyncGenerator<string[]> {

@@ -1,8 +1,7 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, openAsBlob } from 'node:fs';
 import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import { parse } from 'csv-parse';
 import { streamXlsxRows } from 'hucre/xlsx';
 import { BulkError } from './bulk-error.ts';
@@ -46,10 +45,7 @@ async function* csvRows(
   file: string,
   { delimiter = ',', encoding = 'utf-8' }: Partial<Mapping>,
 ): AsyncGenerator<Row> {
-  const decoded = Readable.toWeb(createReadStream(file)).pipeThrough(
-    new TextDecoderStream(encoding) as never,
-  ) as ReadableStream<string>;
-  const parser = Readable.fromWeb(decoded).pipe(
+  const parser = Readable.from(decoded(file, encoding)).pipe(
     parse({
       delimiter,
       bom: true,
@@ -70,8 +66,14 @@ async function* csvRows(
   }
 }
 
+async function* decoded(file: string, encoding: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder(encoding);
+  for await (const chunk of createReadStream(file)) yield decoder.decode(chunk, { stream: true });
+  yield decoder.decode();
+}
+
 async function* xlsxRows(file: string, { sheet = 0 }: Partial<Mapping>): AsyncGenerator<Row> {
-  const bytes = Readable.toWeb(createReadStream(file)) as unknown as globalThis.ReadableStream<Uint8Array>;
+  const bytes = (await openAsBlob(file)).stream();
   try {
     for await (const { index, values } of streamXlsxRows(bytes, { sheet }))
       yield { line: index + 1, cells: values.map(cellText) };

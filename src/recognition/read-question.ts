@@ -12,28 +12,35 @@ export interface Question extends TimeQuery {
 export const IDS_MAX = 1_000;
 
 const ID = /^[A-Z]{2}[0-9A-Z]{1,17}$/;
-const MEMBERS = new Set(['ids', 'on', 'asOf', 'link']);
+
+const isTextMember = (name: string): name is 'on' | 'asOf' | 'link' =>
+  name === 'on' || name === 'asOf' || name === 'link';
 
 /** @throws Problem malformed with every fault */
 export function readQuestion(body: unknown): Question {
   if (!isJsonObject(body)) throw malformed([fault('', 'must be an object {ids, on?, asOf?, link?}')]);
-  const faults: ProblemIssue[] = [...checkIds(body.ids)];
-  for (const [name, value] of Object.entries(body)) {
-    if (!MEMBERS.has(name)) faults.push(fault(`/${name}`, 'there is no such member'));
-    else if (name !== 'ids' && typeof value !== 'string') faults.push(fault(`/${name}`, 'must be a text'));
+  const { ids, ...texts } = body;
+  const faults: ProblemIssue[] = [];
+  const question: Question = { ids: readIds(ids, faults) };
+  for (const [name, value] of Object.entries(texts)) {
+    if (!isTextMember(name)) faults.push(fault(`/${name}`, 'there is no such member'));
+    else if (typeof value !== 'string') faults.push(fault(`/${name}`, 'must be a text'));
+    else question[name] = value;
   }
   if (faults.length > 0) throw malformed(faults);
-  return body as unknown as Question;
+  return question;
 }
 
-function checkIds(ids: unknown): ProblemIssue[] {
-  if (!Array.isArray(ids) || ids.length === 0 || ids.length > IDS_MAX)
-    return [fault('/ids', `must be a list of 1 to ${IDS_MAX} enterprise ids`)];
-  return ids.flatMap((id: unknown, index) =>
-    typeof id === 'string' && ID.test(id)
-      ? []
-      : [fault(`/ids/${index}`, 'must be an enterprise id: CN or US and the registration')],
-  );
+function readIds(ids: unknown, faults: ProblemIssue[]): string[] {
+  if (!Array.isArray(ids) || ids.length === 0 || ids.length > IDS_MAX) {
+    faults.push(fault('/ids', `must be a list of 1 to ${IDS_MAX} enterprise ids`));
+    return [];
+  }
+  return ids.flatMap((id: unknown, index) => {
+    if (typeof id === 'string' && ID.test(id)) return id;
+    faults.push(fault(`/ids/${index}`, 'must be an enterprise id: CN or US and the registration'));
+    return [];
+  });
 }
 
 const fault = (pointer: string, message: string): ProblemIssue => ({ pointer, code: 'malformed', message });

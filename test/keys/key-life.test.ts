@@ -1,4 +1,5 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
+import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { announceKey } from '../../src/keys/announce-key.ts';
 import { confirmPartnerKey } from '../../src/keys/confirm-partner-key.ts';
@@ -128,7 +129,7 @@ describe('a next key', () => {
     const { id, jws } = await signAs(pair.cn, { type: 'key-rotation', data: rotation });
     const parts = {
       database: pair.us.db.database,
-      log: { warn() {}, error() {} } as never,
+      log: pino({ level: 'silent' }),
       party: 'US' as const,
     };
     await receiveEvent(
@@ -217,7 +218,7 @@ describe('a key that signs no more', () => {
       revokeKey(tx, cn.keyRing, [cn.link.id], { kid: 'cn-2026-11', reason: 'lost', by: 'test' }, new Date()),
     );
     const links = new Map([[cn.link.id, cn.link]]);
-    const log = { warn() {} } as never;
+    const log = pino({ level: 'silent' });
     const parts = { party: cn.party, issuer: cn.issuer, keyRing: cn.keyRing, links };
     const triggered: unknown[] = [];
     const trigger = (refs: Iterable<unknown>) => void triggered.push(...refs);

@@ -43,8 +43,13 @@ export async function readManifest(folder: string): Promise<BackupManifest> {
     throw new StoreError('backup', `${folder} holds no whole backup: there is no ${FILE} in it.`, { cause });
   });
   const manifest: unknown = JSON.parse(text);
-  if (!isJsonObject(manifest) || manifest.format !== 1 || !isJsonObject(manifest.files)) {
+  if (!isManifest(manifest)) {
     throw new StoreError('backup', `${join(folder, FILE)} is not of a format that this program knows.`);
   }
-  return manifest as unknown as BackupManifest;
+  return manifest;
+}
+
+/** Of the format that we write; the files it names are verified one by one. */
+function isManifest(value: unknown): value is BackupManifest {
+  return isJsonObject(value) && value.format === 1 && isJsonObject(value.files);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
 import type { DemoSide, DemoSides } from '../src/demo/demo-side.ts';
 import { startEmbeddedServer } from '../src/store/embedded-server.ts';
+import { onServer } from '../test/support/template.ts';
 
 export interface ReconciliationFigures {
   records: number;
@@ -95,7 +95,7 @@ async function reconcile({ client, link, tokens }: DemoSide): Promise<{ runs: Ru
 async function bytesSince(stores: readonly string[], since: Date): Promise<number> {
   let bytes = 0;
   for (const store of stores) {
-    const [row] = await query<{ bytes: number }>(
+    const [row] = await onServer<{ bytes: number }>(
       store,
       `select coalesce(sum(length(jws) + 100), 0)::int as bytes from message
        where direction = 'out' and at >= $1`,
@@ -112,7 +112,7 @@ async function bytesSince(stores: readonly string[], since: Date): Promise<numbe
  */
 async function plant(store: string, count: number): Promise<void> {
   const third = Math.floor(count / 3);
-  const columns = await query<{ name: string }>(
+  const columns = await onServer<{ name: string }>(
     store,
     `select attname as name from pg_attribute
      where attrelid = 'subject'::regclass and attnum > 0 and not attisdropped and attname <> 'subject'`,
@@ -121,17 +121,17 @@ async function plant(store: string, count: number): Promise<void> {
   const some = (offset: number) =>
     `select subject from (select subject, row_number() over (order by md5(subject)) as n from subject
                           where party = 'CN' and subject !~ '[Q-Z]') s where n > ${offset} and n <= ${offset + third}`;
-  await query(
+  await onServer(
     store,
     `update subject set grade = 'altered', status = 'revoked' where party = 'CN' and subject in (${some(0)})`,
   );
-  await query(
+  await onServer(
     store,
     `insert into subject (subject, ${list})
      select 'CN' || translate(substr(subject, 3), '0123456789', 'ZYXWVUTSRQ'), ${list} from subject
      where party = 'CN' and subject in (${some(third)})`,
   );
-  await query(
+  await onServer(
     store,
     `with gone as (delete from subject where party = 'CN' and subject in (
        select subject from (select subject, row_number() over (order by md5(subject)) as n from subject
@@ -140,18 +140,4 @@ async function plant(store: string, count: number): Promise<void> {
      delete from subject_version v using gone g
      where v.link = g.link and v.party = g.party and v.subject = g.subject and g.last_version = 1`,
   );
-}
-
-async function query<R extends pg.QueryResultRow>(
-  connectionString: string,
-  text: string,
-  values: unknown[] = [],
-): Promise<R[]> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    return (await client.query<R>(text, values)).rows;
-  } finally {
-    await client.end();
-  }
 }

@@ -20,7 +20,8 @@ export interface Change {
   data: unknown;
 }
 
-interface ChangeRow extends Omit<Change, 'data'> {
+/** What the rows of the feed and of their messages hold. */
+export interface ChangeRow extends Omit<Change, 'data'> {
   jws: string | null;
 }
 

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { appendEntries } from '../audit/append-entries.ts';
 import type { Database, Transaction } from '../store/database.ts';
-import type { Findings, Reason, RegisterSide, Run, RunOutcome, State } from './reconciliation.ts';
+import type { Findings, RegisterSide, Run, RunOutcome, State } from './reconciliation.ts';
 
 const COLUMNS = `id, link, register, reason, asked_by as "askedBy", dry_run as "dryRun", state, round, until, digest,
   released_by as "releasedBy", started_at as "startedAt", ended_at as "endedAt", outcome, findings`;
@@ -10,13 +10,7 @@ type Row = Omit<Run, 'findings'> & { findings: string };
 
 const runOf = (row: Row): Run => ({ ...row, findings: JSON.parse(row.findings) as Findings });
 
-export interface NewRun {
-  link: string;
-  register: RegisterSide;
-  reason: Reason;
-  askedBy: string | null;
-  dryRun: boolean;
-  state: State;
+export interface NewRun extends Pick<Run, 'link' | 'register' | 'reason' | 'askedBy' | 'dryRun' | 'state'> {
   dueAt: Date;
   now: Date;
 }

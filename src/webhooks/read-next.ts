@@ -1,4 +1,5 @@
 import { readStoredSet } from '../envelope/read-set.ts';
+import type { ChangeRow } from '../feed/read-changes.ts';
 import type { Database } from '../store/database.ts';
 import { SCAN_MAX } from '../streams/stream.ts';
 
@@ -8,18 +9,6 @@ export interface Event {
   id: string;
   /** The body of the call: the same bytes at each attempt. */
   body: string;
-}
-
-interface Row {
-  number: number;
-  id: string;
-  link: string;
-  type: string;
-  subject: string;
-  version: number;
-  txn: string | null;
-  receivedAt: Date;
-  jws: string | null;
 }
 
 /** Events read at once: calls are made one by one, and a stop or a lost lease forgets the rest. */
@@ -44,7 +33,7 @@ export async function readNext(
   });
   if (!place) return undefined;
   const { readTo, upTo } = place;
-  const rows = await database.query<Row>({
+  const rows = await database.query<ChangeRow>({
     name: 'webhooks-next-events',
     text: `with w as materialized (
              select link, types from webhook where name = $1
@@ -65,7 +54,7 @@ export async function readNext(
 }
 
 /** As Standard Webhooks has it: what happened, when, and the message, with the SET by which the partner's word is proved. */
-function eventOf({ number, type, ...message }: Omit<Row, 'jws'>, jws: string): Event {
+function eventOf({ number, type, ...message }: Omit<ChangeRow, 'jws'>, jws: string): Event {
   const { id, receivedAt } = message;
   const data = { ...message, data: readStoredSet(jws).event.data, set: jws };
   return { number, id, body: JSON.stringify({ type, timestamp: receivedAt, data }) };

@@ -67,7 +67,8 @@ export function databaseUrl(connectionString: string, name: string): string {
   return connectionString.replace('/mra?', `/${name}?`);
 }
 
-async function onServer<R extends pg.QueryResultRow>(
+/** One statement on a connection of its own. */
+export async function onServer<R extends pg.QueryResultRow>(
   connectionString: string,
   text: string,
   values: unknown[] = [],

@@ -1,10 +1,10 @@
 import type { DeadLetter } from '../api/types.ts';
+import { subjectColumns } from '../messages/subject-columns.tsx';
 import { StateBadge } from '../parts/badge.tsx';
 import { ShortId } from '../parts/copy.tsx';
 import { NamePair } from '../parts/name-pair.tsx';
-import { type Column, RowLink } from '../parts/table.tsx';
+import type { Column } from '../parts/table.tsx';
 import { None, Since } from '../parts/time.tsx';
-import { wordFor } from '../words/codes.ts';
 import { count } from '../words/figures.ts';
 import { useWords } from '../words/language.ts';
 
@@ -22,17 +22,7 @@ export function useLetterColumns(rows: readonly DeadLetter[]): Column<DeadLetter
       ),
     },
     { key: 'age', head: t('word.age'), cell: ({ at }) => <Since at={at} /> },
-    { key: 'type', head: t('word.type'), cell: ({ type }) => wordFor('type', type) },
-    {
-      key: 'subject',
-      head: t('word.subject'),
-      cell: ({ id, subject, version }) => (
-        <>
-          <RowLink to={`/messages/${id}`}>{subject}</RowLink>
-          {version !== null && <span className="quiet"> v{version}</span>}
-        </>
-      ),
-    },
+    ...subjectColumns(t),
     {
       key: 'error',
       head: t('letters.name-and-error'),

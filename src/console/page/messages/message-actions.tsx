@@ -7,16 +7,15 @@ import { Icon } from '../parts/icon.tsx';
 import { useAction } from '../parts/use-action.tsx';
 import { say, useWords } from '../words/language.ts';
 
-/** What can be done with one message in its state, and its bytes to take along. */
-export function MessageActions({
-  message,
-  evidence,
-  changed,
-}: {
+/** A message as its page shows it. */
+export interface OpenedMessage {
   message: Message;
   evidence: Evidence | undefined;
   changed(): void;
-}) {
+}
+
+/** What can be done with one message in its state, and its bytes to take along. */
+export function MessageActions({ message, evidence, changed }: OpenedMessage) {
   const t = useWords();
   const [dialog, ask] = useAction(changed);
   const mayOperate = useMay('operate');

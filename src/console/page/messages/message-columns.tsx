@@ -3,10 +3,11 @@ import { StateBadge } from '../parts/badge.tsx';
 import { ShortId } from '../parts/copy.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { NamePair } from '../parts/name-pair.tsx';
-import { type Column, RowLink } from '../parts/table.tsx';
+import type { Column } from '../parts/table.tsx';
 import { None, Since } from '../parts/time.tsx';
 import { wordFor } from '../words/codes.ts';
 import { useWords } from '../words/language.ts';
+import { subjectColumns } from './subject-columns.tsx';
 
 export function useMessageColumns(rows: readonly ListedMessage[]): Column<ListedMessage>[] {
   const t = useWords();
@@ -36,21 +37,7 @@ export function useMessageColumns(rows: readonly ListedMessage[]): Column<Listed
         </>
       ),
     },
-    {
-      key: 'type',
-      head: t('word.type'),
-      cell: ({ type }) => wordFor('type', type),
-    },
-    {
-      key: 'subject',
-      head: t('word.subject'),
-      cell: ({ id, subject, version }) => (
-        <>
-          <RowLink to={`/messages/${id}`}>{subject}</RowLink>
-          {version !== null && <span className="quiet"> v{version}</span>}
-        </>
-      ),
-    },
+    ...subjectColumns(t),
     {
       key: 'name',
       head: t('messages.name-or-error'),

@@ -16,7 +16,7 @@ import { wordFor } from '../words/codes.ts';
 import { useWords } from '../words/language.ts';
 import { AttemptList } from './attempt-list.tsx';
 import { EvidenceList } from './evidence-list.tsx';
-import { MessageActions } from './message-actions.tsx';
+import { MessageActions, type OpenedMessage } from './message-actions.tsx';
 import { nameIn, Says } from './says.tsx';
 import { WayOfMessage } from './way-of-message.tsx';
 
@@ -73,15 +73,7 @@ export function MessageDetail({ id }: { id: string }) {
   );
 }
 
-function Head({
-  message,
-  evidence,
-  changed,
-}: {
-  message: Message;
-  evidence: Evidence | undefined;
-  changed(): void;
-}) {
+function Head({ message, evidence, changed }: OpenedMessage) {
   const t = useWords();
   const mayRegister = useMay('register:read');
   const { id, type, subject, state, version, urgent, direction, link, lane, txn } = message;

@@ -108,8 +108,10 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
   );
   const polls = feedSignal();
   const remember = editionMemory(store.database);
+  // Who holds the leases of lanes, webhooks and polls: one id per process.
+  const owner = `${config.party.toLowerCase()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const lanes = await startLanes(
-    { config, log, store, links, connections, figures, keyRing, contact, polls, remember },
+    { config, log, store, links, connections, figures, keyRing, contact, polls, remember, owner },
     stack,
   );
   const issuing = {
@@ -194,7 +196,6 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
     ping,
   };
   const exchange = await listen(await exchangeListener(parts), config.exchange, stack);
-  const owner = `${config.party.toLowerCase()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   await startWebhooks(
     { database, log, webhooks: config.webhooks, signal, reads, owner, stop: stopping.signal },
     stack,

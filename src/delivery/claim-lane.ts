@@ -1,10 +1,6 @@
+import { LEASE_MS } from '../leases/lease.ts';
 import type { Database } from '../store/database.ts';
 import type { LaneHealth } from './lane-health.ts';
-
-/** How long a lease outlives its owner; the work of a killed process moves on after it. */
-export const LEASE_MS = 8_000;
-/** How often an owner renews its lease. */
-export const LEASE_RENEW_MS = 2_000;
 
 export interface LaneRef {
   link: string;

@@ -1,9 +1,10 @@
 import type { Logger } from 'pino';
+import { LEASE_RENEW_MS } from '../leases/lease.ts';
 import type { Link } from '../links/link.ts';
 import type { Database } from '../store/database.ts';
 import { backOffMs } from './back-off.ts';
 import { FIRST_BATCH_SETS, nextBatchSize } from './batch-size.ts';
-import { claimLane, type LaneRef, LEASE_RENEW_MS, releaseLane, renewLease } from './claim-lane.ts';
+import { claimLane, type LaneRef, releaseLane, renewLease } from './claim-lane.ts';
 import { haltLink } from './halt-link.ts';
 import { FAILURES_BEFORE_SUSPICION, type Failure, judgeFailure, type LaneHealth } from './lane-health.ts';
 import { sendPending } from './push-events.ts';

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { LaneRef } from '../delivery/claim-lane.ts';
 import { type DrainParts, drainLane } from '../delivery/drain-lane.ts';
 import { type Pinged, pingWithActiveKey } from '../delivery/ping-partner.ts';
@@ -29,17 +28,18 @@ export async function startLanes(
     contact,
     polls,
     remember,
+    owner,
   }: CommonParts & {
     connections: ReadonlyMap<string, PartnerConnection>;
     keyRing: KeyRing;
     polls: ReturnType<typeof feedSignal>;
     remember: ReturnType<typeof editionMemory>;
+    owner: string;
   },
   stack: AsyncDisposableStack,
 ) {
   const { database } = store;
   const stop = new AbortController();
-  const owner = `${config.party.toLowerCase()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const gates = new Map([...links.keys()].map((id) => [id, new RequestGate()]));
   const partsOf = (link: Link, connection: PartnerConnection, gate: RequestGate): DrainParts => ({
     database,

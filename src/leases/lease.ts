@@ -1,7 +1,8 @@
 import type { Database } from '../store/database.ts';
 
-/** How long a lease outlives its owner; the work of a killed process moves on after it. As for lanes. */
+/** How long a lease of a lane or a piece of work outlives its owner; the work of a killed process moves on after it. */
 export const LEASE_MS = 8_000;
+/** How often an owner renews its lease. */
 export const LEASE_RENEW_MS = 2_000;
 
 /** Takes the lease of one piece of work, by the database's clock. @returns whether it is ours */

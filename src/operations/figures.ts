@@ -2,6 +2,7 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 import type { LaneRef } from '../delivery/claim-lane.ts';
 import { CONTROL_LANE } from '../delivery/lane-of.ts';
 import type { SentRequest } from '../delivery/send-sets.ts';
+import { uuidTime } from '../envelope/message-id.ts';
 import type { ReceivedCounts } from '../reception/receive-sets.ts';
 
 /** Counters of this process, for `/metrics`; the store has the truth. */
@@ -73,12 +74,8 @@ export function exchangeFigures(registry: Registry) {
       refused.inc({ link }, answer.refused.length);
       const seconds = latency.labels({ link });
       const now = Date.now();
-      for (const id of answer.delivered) seconds.observe(Math.max(0, now - acceptedAtMs(id)) / 1_000);
+      // The id of a message of ours bears the time of its acceptance.
+      for (const id of answer.delivered) seconds.observe(Math.max(0, now - uuidTime(id)) / 1_000);
     },
   };
-}
-
-/** The id of a message of ours bears the time of its acceptance (RFC 9562, 5.7). */
-function acceptedAtMs(id: string): number {
-  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 }

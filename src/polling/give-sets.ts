@@ -1,4 +1,5 @@
 import { editionOf } from '../delivery/drain-lane.ts';
+import { CONTROL_LANE } from '../delivery/lane-of.ts';
 import { attemptRow } from '../delivery/record-failure.ts';
 import { sealBatch } from '../delivery/seal-batch.ts';
 import { type PendingMessage, takeBatch } from '../delivery/take-batch.ts';
@@ -70,8 +71,8 @@ export async function giveSets(
 
 /** The gateways' own messages first; the others begin with another lane each time, so that none is always the last. */
 function inTurn(lanes: readonly WaitingLane[]): WaitingLane[] {
-  const own = lanes.filter(({ lane }) => lane === 'control');
-  const others = lanes.filter(({ lane }) => lane !== 'control');
+  const own = lanes.filter(({ lane }) => lane === CONTROL_LANE);
+  const others = lanes.filter(({ lane }) => lane !== CONTROL_LANE);
   const first = Math.floor(Math.random() * others.length);
   return [...own, ...others.slice(first), ...others.slice(0, first)];
 }

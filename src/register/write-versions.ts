@@ -97,7 +97,7 @@ async function appendSubjects(tx: Transaction, fresh: readonly LockedSubject[]):
   try {
     await tx.copy(NEW_SUBJECTS, ordered, undefined);
   } catch (error) {
-    if (!(error instanceof StoreError && error.code === 'constraint')) throw error;
+    if (!(error instanceof StoreError && error.constraint === 'subject_pkey')) throw error;
     throw new StoreError(
       'conflict',
       'Another request was first with a new subject. Nothing was changed; try again.',

@@ -1,6 +1,7 @@
 import { readLags } from '../../audit/audit-figures.ts';
 import { readWitnesses } from '../../audit/witness-state.ts';
 import type { Party } from '../../contract/party.ts';
+import { CONTROL_LANE } from '../../delivery/lane-of.ts';
 import type { Link } from '../../links/link.ts';
 import type { Database } from '../../store/database.ts';
 import type { AlertBoard } from '../alerts/alert-board.ts';
@@ -100,7 +101,7 @@ export async function readLinkOverviews(
     ...describe(
       fact,
       links.get(fact.id),
-      lanes.filter((lane) => lane.link === fact.id && lane.lane !== 'control'),
+      lanes.filter((lane) => lane.link === fact.id && lane.lane !== CONTROL_LANE),
       totals.get(fact.id) ?? emptyTotal(fact.id),
       now,
     ),

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { Database } from '../store/database.ts';
+import { type RunningWork, runSoon } from '../work/run-soon.ts';
 import { AuditError } from './audit-error.ts';
 import { findUnmirrored, mirrorLog, noteMirrorFault } from './mirror-log.ts';
 import type { Witness } from './publish-checkpoint.ts';
-import { type RunningWork, runSoon } from './run-soon.ts';
 
 /** A cosigned checkpoint is mirrored this soon, so that a busy log is pulled in larger pieces. */
 const INTERVAL_MS = 500;

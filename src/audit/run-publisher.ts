@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
 import type { Database } from '../store/database.ts';
+import { type RunningWork, runSoon } from '../work/run-soon.ts';
 import { signedHead } from './extend-log.ts';
 import { logAt } from './log-name.ts';
 import type { SigningKey } from './notes/signing-key.ts';
 import { type Published, publishCheckpoint, type Witness } from './publish-checkpoint.ts';
 import { type LogHead, readHeads } from './read-tree.ts';
-import { type RunningWork, runSoon } from './run-soon.ts';
 import { EMPTY_ROOT } from './tree/hash.ts';
 import { noteWitness } from './witness-state.ts';
 

@@ -5,9 +5,9 @@ import { sealBatch } from '../delivery/seal-batch.ts';
 import { type PendingMessage, takeBatch } from '../delivery/take-batch.ts';
 import { SET_BYTES_MAX } from '../envelope/compact-jws.ts';
 import { ExchangeError } from '../http/exchange-errors.ts';
-import { LEASE_MS } from '../leases/lease.ts';
 import type { Link } from '../links/link.ts';
 import type { Database } from '../store/database.ts';
+import { LEASE_MS } from '../work/lease.ts';
 
 /** What an operator reads of a message that the partner has and did not answer for. */
 export const GIVEN = 'given to the poll of the partner, which has not acknowledged it yet';

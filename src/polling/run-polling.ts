@@ -3,11 +3,11 @@ import { backOffMs } from '../delivery/back-off.ts';
 import type { PartnerConnection } from '../delivery/send-sets.ts';
 import { readActiveSigner } from '../keys/active-signer.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
-import { pause, runLeased } from '../leases/run-leased.ts';
 import type { Link } from '../links/link.ts';
 import type { PushAnswer } from '../reception/incoming.ts';
 import { type ReceptionParts, receiveSets } from '../reception/receive-sets.ts';
 import type { Database } from '../store/database.ts';
+import { pause, runLeased } from '../work/run-leased.ts';
 import { pollPartner } from './poll-partner.ts';
 
 export interface PollingParts {

@@ -10,6 +10,7 @@ import { prepareSides } from '../../src/demo/prepare-sides.ts';
 import { startGateway } from '../../src/gateway.ts';
 import { ask } from './ask.ts';
 import { type KeptLog, keepLog } from './http.ts';
+import { recordOf } from './messages.ts';
 import { createTestDatabase, type TestDatabase } from './postgres.ts';
 import { createTemporaryFolder } from './temporary-folder.ts';
 
@@ -73,7 +74,16 @@ export async function startTestGateway(
   }
 }
 
-/** Intake opens when the comparison at the start has found that the partner is away. */
+/**
+ * Intake opens when the comparison at the start has found that the partner is away. Asked with a message that is right
+ * by itself, for only such a one gets so far, and that no register takes.
+ */
 async function untilIntakeOpens(internal: string, token: string): Promise<void> {
-  while ((await ask(internal, { path: '/v1/messages', token, body: {} })).status === 503) await delay(50);
+  const body = { type: 'enterprise-status', data: recordOf('CN4499999999'), expectedVersion: 99 };
+  for (;;) {
+    const { status, text } = await ask(internal, { path: '/v1/messages', token, body });
+    if (status === 409) return;
+    if (status !== 503) throw new Error(`the intake of a new gateway answers ${status}: ${text}`);
+    await delay(50);
+  }
 }

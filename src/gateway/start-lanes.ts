@@ -62,26 +62,32 @@ export async function startLanes(
       }
     },
   });
-  const drained = await runLanes({
-    place: queuePlace(config, store.connectionString),
-    concurrency: [...links.values()].reduce((sum, link) => sum + link.lanes + 1, 0),
-    log,
-    async drain(ref) {
-      const [link, connection, gate] = [links.get(ref.link), connections.get(ref.link), gates.get(ref.link)];
-      // A trigger of a link that is no longer configured, or whose partner polls.
-      if (!link || !connection || !gate || link.delivery === 'poll') return { ended: 'empty' };
-      return drainLane(partsOf(link, connection, gate), ref);
-    },
-  });
-  const runner = stack.use(divertLanes(drained, links, polls));
-  stack.use(reconcileLanes(database, runner, log));
+  const runner = stack.use(
+    await runLanes({
+      place: queuePlace(config, store.connectionString),
+      concurrency: [...links.values()].reduce((sum, link) => sum + link.lanes + 1, 0),
+      log,
+      async drain(ref) {
+        const [link, connection, gate] = [
+          links.get(ref.link),
+          connections.get(ref.link),
+          gates.get(ref.link),
+        ];
+        // A trigger of a link that is no longer configured, or whose partner polls.
+        if (!link || !connection || !gate || link.delivery === 'poll') return { ended: 'empty' };
+        return drainLane(partsOf(link, connection, gate), ref);
+      },
+    }),
+  );
+  const waker = divertLanes(runner, links, polls);
+  stack.use(reconcileLanes(database, waker, log));
   const ping = (id: string): Promise<Pinged> => {
     const [link, connection] = [links.get(id), connections.get(id)];
     if (!link || !connection) throw new Error(`no connection for the link ${id}`);
     return pingWithActiveKey({ database, keyRing, issuer: config.issuer }, link, connection);
   };
   stack.use(
-    runReleases({ database, log, links: [...links.values()], ping, remember, trigger: runner.trigger }),
+    runReleases({ database, log, links: [...links.values()], ping, remember, trigger: waker.trigger }),
   );
   const finish = (): Promise<void> => {
     stop.abort();
@@ -91,8 +97,8 @@ export async function startLanes(
   return {
     finish,
     queue: runner.queue,
-    queueAwaySince: runner.queueAwaySince,
-    trigger: runner.trigger,
+    queueAwaySince: () => runner.queueAwaySince(),
+    trigger: waker.trigger,
     hurry: (ref: LaneRef) => gates.get(ref.link)?.hurry(ref.lane),
   };
 }

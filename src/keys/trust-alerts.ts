@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import type { VerificationKeys } from '../envelope/verification-keys.ts';
+import type { VerificationKey } from '../envelope/verification-keys.ts';
 import type { OwnKeyRow } from './own-keys.ts';
 import type { PartnerKeyRow } from './partner-key-rows.ts';
 
@@ -40,7 +40,7 @@ export interface TrustFacts {
   };
   ownKeys: readonly OwnKeyRow[];
   partnerKeys: readonly PartnerKeyRow[];
-  links: readonly { id: string; keys: VerificationKeys }[];
+  links: readonly { id: string; keys: ReadonlyMap<string, Pick<VerificationKey, 'kid' | 'notAfter'>> }[];
   /** Set while files that changed could not be taken. */
   reloadFailure?: { at: Date; message: string } | undefined;
 }

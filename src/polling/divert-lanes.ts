@@ -3,12 +3,14 @@ import type { LaneRunner } from '../delivery/run-lanes.ts';
 import type { FeedSignal } from '../feed/await-change.ts';
 import type { Link } from '../links/link.ts';
 
+type LaneWaker = Pick<LaneRunner, 'trigger' | 'drainHere'>;
+
 /** The lanes of a link whose partner polls are not drained: what would wake them wakes polls that wait. */
 export function divertLanes(
-  runner: LaneRunner,
+  runner: LaneWaker,
   links: ReadonlyMap<string, Pick<Link, 'delivery'>>,
   polls: Pick<FeedSignal, 'raise'>,
-): LaneRunner {
+): LaneWaker {
   const pushed = (refs: Iterable<LaneRef>): LaneRef[] => {
     const all = [...refs];
     const drained = all.filter((ref) => links.get(ref.link)?.delivery !== 'poll');
@@ -16,11 +18,7 @@ export function divertLanes(
     return drained;
   };
   return {
-    queue: runner.queue,
-    queueAwaySince: () => runner.queueAwaySince(),
     trigger: (refs) => runner.trigger(pushed(refs)),
     drainHere: (refs) => runner.drainHere(pushed(refs)),
-    finish: () => runner.finish(),
-    [Symbol.asyncDispose]: () => runner[Symbol.asyncDispose](),
   };
 }

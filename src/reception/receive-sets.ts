@@ -18,7 +18,7 @@ import { verificationPolicy } from './verification-policy.ts';
 
 export interface ReceptionParts {
   database: Database;
-  log: Logger;
+  log: Pick<Logger, 'warn' | 'error'>;
   party: Party;
   /** `iss` of our own SETs: what the partner must name as `aud`. */
   issuer: string;

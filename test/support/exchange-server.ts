@@ -21,7 +21,7 @@ export async function startExchange(
     requirePartner(server, undefined);
     addExchangeRoutes(server, {
       database: side.db.database,
-      log: server.log as never,
+      log: server.log,
       party: side.party,
       issuer: side.issuer,
       links,

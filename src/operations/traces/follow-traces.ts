@@ -10,7 +10,7 @@ const SETTLED_MS = 2_000;
 
 interface TraceParts {
   endpoint: string | undefined;
-  database: Database;
+  database: Pick<Database, 'query'>;
   log: Pick<Logger, 'warn' | 'info'>;
   party: string;
 }

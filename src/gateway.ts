@@ -45,6 +45,7 @@ import { openIntake } from './submission/intake/admit-intake.ts';
 import { openOutboxGauge } from './submission/intake/outbox-gauge.ts';
 import { openTrust } from './tls/open-trust.ts';
 import { consumerAlerts, pollingAlerts } from './webhooks/consumer-alerts.ts';
+import { consumerFigures } from './webhooks/consumer-figures.ts';
 import { startWebhooks } from './webhooks/start-webhooks.ts';
 /** A running gateway: one process of one side. */
 export interface Gateway extends AsyncDisposable {
@@ -143,6 +144,11 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
   const operations = await startOperations(
     { config, database, log, links, ping, trust: watch, queueAwaySince, keyRing, registry, trigger },
     stack,
+  );
+  consumerFigures(
+    registry,
+    database,
+    config.webhooks.map(({ name }) => name),
   );
   operations.board.add(
     consumerAlerts(

@@ -6,7 +6,7 @@ import type { LaneRef } from './claim-lane.ts';
 import { afterAnswer, isTroubled, type LaneHealth } from './lane-health.ts';
 import { parkMessages } from './park-messages.ts';
 import type { AnsweredRequest } from './read-answer.ts';
-import { attemptRow, keepHealth } from './record-failure.ts';
+import { attemptAnswered, attemptRow, keepHealth } from './record-failure.ts';
 import type { SentRequest } from './send-sets.ts';
 import { setAsideFaulty, settleAsides } from './settle-asides.ts';
 import type { PendingMessage } from './take-batch.ts';
@@ -77,11 +77,13 @@ export async function recordAnswered(
       ],
     });
     const [faulty] = answer.faulty;
-    if (faulty || !settling.requestKept) {
-      await tx.query(
-        attemptRow(ref, batch, request, faulty ? 'link-fault' : 'answered', faulty ? describe(faulty) : null),
-      );
-    }
+    const result = faulty ? 'link-fault' : 'answered';
+    const error = faulty ? describe(faulty) : null;
+    await tx.query(
+      settling.requestKept
+        ? attemptAnswered(ref, batch, { result, error, now })
+        : attemptRow(ref, batch, request, result, error),
+    );
     const settled = await settle(tx, ref, batch, answer, settling, now);
     await keepRefusals(tx, ref.link, refused, now);
     await restateSubjects(

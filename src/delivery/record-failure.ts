@@ -131,3 +131,25 @@ export function attemptRow(
     ],
   };
 }
+
+/**
+ * What became of requests that are on record already: those that last carried these messages, within a day. Its time
+ * is then from the giving to the answer.
+ */
+export function attemptAnswered(
+  ref: LaneRef,
+  batch: readonly Pick<PendingMessage, 'id'>[],
+  { result, error, now }: { result: 'answered' | 'link-fault'; error: string | null; now: Date },
+) {
+  return {
+    name: 'delivery-attempt-answered',
+    text: `update attempt set result = $4, error = $5,
+             ms = greatest(0, extract(epoch from $6::timestamptz - started_at) * 1000)::integer
+           where link = $1 and lane = $2 and result = 'unclear' and number in (
+             select max(a.number) from attempt a cross join lateral unnest(a.ids) as carried(id)
+             where a.link = $1 and a.lane = $2 and a.started_at > $6::timestamptz - interval '1 day'
+               and a.ids && $3::uuid[] and carried.id = any ($3::uuid[])
+             group by carried.id)`,
+    values: [ref.link, ref.lane, plainTextArray(batch.map((m) => m.id)), result, error, now],
+  };
+}

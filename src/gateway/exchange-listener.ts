@@ -55,6 +55,7 @@ export async function exchangeListener(parts: ExchangeParts): Promise<FastifyIns
     links,
     polls: parts.polls,
     onPoll: parts.onPoll,
+    figures: parts.figures,
   });
   addAuditExchangeRoutes(server, parts.audit);
   const { database, incarnation } = store;

@@ -47,7 +47,8 @@ export function startTrust(parts: TrustParts, stack: AsyncDisposableStack): Runn
   const changed = (): void => void life.look();
   const reloading: Reloading = {};
   const reload = () => reloadLinks({ config, log, keyRing, trust, partnerKeys, reloading });
-  const watch = stack.use(watchTrust({ database, log, registry, links, trust, reloading }));
+  const published = () => keyRing.published;
+  const watch = stack.use(watchTrust({ database, log, registry, links, published, trust, reloading }));
   stack.use(watchFiles(() => trustFiles(config), reload));
   return {
     handlers: rotationHandlers({ issuer, keyRing, links: ids, trigger, changed }),

@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import type { EncryptionKey } from '../envelope/seal-set.ts';
 import type { VerificationKey } from '../envelope/verification-keys.ts';
 import type { OwnKeyRow } from './own-keys.ts';
 import type { PartnerKeyRow } from './partner-key-rows.ts';
@@ -40,28 +41,23 @@ export interface TrustFacts {
   };
   ownKeys: readonly OwnKeyRow[];
   partnerKeys: readonly PartnerKeyRow[];
-  links: readonly { id: string; keys: ReadonlyMap<string, Pick<VerificationKey, 'kid' | 'notAfter'>> }[];
+  /** Our keys that partners encrypt to. */
+  ownEncryption?: readonly { kid: string; notAfter?: Date | undefined }[];
+  links: readonly {
+    id: string;
+    keys: ReadonlyMap<string, Pick<VerificationKey, 'kid' | 'notAfter'>>;
+    encryptionKeys?: readonly Pick<EncryptionKey, 'kid' | 'notAfter'>[];
+  }[];
   /** Set while files that changed could not be taken. */
   reloadFailure?: { at: Date; message: string } | undefined;
 }
 
 /** Everything that trust rests on and that ends, the soonest first. */
 export function listExpiries({ tls, ownKeys, links }: TrustFacts): Expiry[] {
-  const expiries: Expiry[] = [];
+  const expiries: Expiry[] = tls ? expiriesOfTls(tls) : [];
   const add = (kind: Expiry['kind'], name: string, link: string | null, at: Date | null | undefined) => {
     if (at) expiries.push({ kind, name, link, at });
   };
-  if (tls) {
-    add('certificate', 'own', null, new Date(tls.own.validTo));
-    for (const { link, certificates } of tls.authorities) {
-      // During a changeover the one that lasts longer counts.
-      const last = certificates.map(({ validTo }) => new Date(validTo)).toSorted((a, b) => +b - +a)[0];
-      add('authority', 'of the partner', link, last);
-    }
-    for (const [link, certificate] of tls.seen) {
-      add('partner-certificate', 'of the partner', link, new Date(certificate.validTo));
-    }
-  }
   for (const { kid, state, notAfter } of ownKeys) if (state === 'active') add('key', kid, null, notAfter);
   for (const { id, keys } of links) {
     const all = [...keys.values()];
@@ -70,6 +66,27 @@ export function listExpiries({ tls, ownKeys, links }: TrustFacts): Expiry[] {
     add('partner-key', last?.kid ?? '', id, last?.notAfter);
   }
   return expiries.toSorted((a, b) => +a.at - +b.at);
+}
+
+/** Our certificate, and of each partner the last of its authorities and the certificate that it showed. */
+export function expiriesOfTls({ own, authorities, seen }: NonNullable<TrustFacts['tls']>): Expiry[] {
+  const theirs = { name: 'of the partner' } as const;
+  return [
+    { kind: 'certificate', name: 'own', link: null, at: new Date(own.validTo) },
+    ...authorities.flatMap(({ link, certificates }): Expiry[] => {
+      // During a changeover the one that lasts longer counts.
+      const last = certificates.map(({ validTo }) => new Date(validTo)).toSorted((a, b) => +b - +a)[0];
+      return last ? [{ ...theirs, kind: 'authority', link, at: last }] : [];
+    }),
+    ...[...seen].map(
+      ([link, { validTo }]): Expiry => ({
+        ...theirs,
+        kind: 'partner-certificate',
+        link,
+        at: new Date(validTo),
+      }),
+    ),
+  ];
 }
 
 /** The step that so much time has reached: 60, 30, 7, 1 or, over, 0 days; undefined before the first. */

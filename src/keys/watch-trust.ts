@@ -5,7 +5,9 @@ import type { Database } from '../store/database.ts';
 import type { LiveTrust } from '../tls/live-trust.ts';
 import { listOwnKeys } from './own-keys.ts';
 import { listPartnerKeyRows } from './partner-key-rows.ts';
+import type { PublicJwks } from './public-jwks.ts';
 import { expiryStep, listExpiries, type TrustAlert, type TrustFacts, trustAlerts } from './trust-alerts.ts';
+import { trustFigures } from './trust-figures.ts';
 
 /** Whether files that changed were taken; set by who reads them again. */
 export interface Reloading {
@@ -17,6 +19,8 @@ export interface TrustWatchParts {
   log: Logger;
   registry: Registry;
   links: ReadonlyMap<string, Link>;
+  /** Our public key set. */
+  published(): PublicJwks;
   trust: LiveTrust | undefined;
   reloading: Reloading;
 }
@@ -37,6 +41,7 @@ export function watchTrust(parts: TrustWatchParts): TrustWatch {
     labelNames: ['kind', 'name', 'link'],
     registers: [parts.registry],
   });
+  trustFigures(parts.registry, () => readFacts(parts));
   const told = new Map<string, number>();
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
@@ -63,11 +68,15 @@ export function watchTrust(parts: TrustWatchParts): TrustWatch {
   };
 }
 
-async function readFacts({ database, links, trust, reloading }: TrustWatchParts): Promise<TrustFacts> {
+async function readFacts(parts: TrustWatchParts): Promise<TrustFacts> {
+  const { database, links, published, trust, reloading } = parts;
   const [ownKeys, partnerKeys] = await Promise.all([listOwnKeys(database), listPartnerKeyRows(database)]);
   return {
     ownKeys,
     partnerKeys,
+    ownEncryption: published().keys.flatMap(({ use, kid, exp }) =>
+      use === 'enc' ? [{ kid, ...(exp === undefined ? {} : { notAfter: new Date(exp * 1_000) }) }] : [],
+    ),
     links: [...links.values()],
     reloadFailure: reloading.failure,
     ...(trust

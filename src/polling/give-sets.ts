@@ -6,6 +6,8 @@ import { type PendingMessage, takeBatch } from '../delivery/take-batch.ts';
 import { SET_BYTES_MAX } from '../envelope/compact-jws.ts';
 import { ExchangeError } from '../http/exchange-errors.ts';
 import type { Link } from '../links/link.ts';
+import type { PollFigures } from '../operations/figures.ts';
+import { plainTextArray } from '../store/array-literal.ts';
 import type { Database } from '../store/database.ts';
 import { LEASE_MS } from '../work/lease.ts';
 
@@ -33,7 +35,7 @@ interface WaitingLane {
  * @throws {ExchangeError} where the link demands encryption and there is no key for it
  */
 export async function giveSets(
-  database: Database,
+  { database, figures }: { database: Database; figures?: PollFigures | undefined },
   link: Link,
   setsMax: number,
   now: Date,
@@ -65,7 +67,8 @@ export async function giveSets(
     now,
   );
   if ('fault' in sealed) throw new ExchangeError(503, 'temporarily_unavailable', sealed.fault);
-  await keepGiven(database, link.id, given, now);
+  const again = await keepGiven(database, link.id, given, now);
+  for (const lane of again) figures?.polled({ link: link.id, lane }, NOT_ANSWERED);
   return { sets: sealed.map(({ id, jws }) => ({ id, jws })), moreAvailable };
 }
 
@@ -93,25 +96,42 @@ export function findWaiting(database: Database, link: string): Promise<WaitingLa
   });
 }
 
-/** The messages are with the partner now: on record as sent, and for a while not to be withdrawn. */
+/**
+ * The messages are with the partner now: on record as sent, and for a while not to be withdrawn.
+ *
+ * @returns lanes of which it had some before and never said so: what became of that attempt is unclear for good
+ */
 async function keepGiven(
   database: Database,
   link: string,
   given: readonly { lane: string; batch: readonly PendingMessage[] }[],
   now: Date,
-): Promise<void> {
-  if (given.length === 0) return;
-  await database.transaction(async (tx) => {
+): Promise<string[]> {
+  if (given.length === 0) return [];
+  return database.transaction(async (tx) => {
     await tx.query({
       name: 'polling-lanes-under-way',
       text: `update lane set owner = 'poll', lease_until = clock_timestamp() + $3 * interval '1 ms'
              where link = $1 and lane = any ($2::text[])`,
       values: [link, given.map(({ lane }) => lane).toSorted(), LEASE_MS],
     });
+    const again = await tx.query<{ lane: string }>({
+      name: 'polling-given-again',
+      text: `select g.lane from unnest($2::text[]) as g(lane) cross join lateral (
+               select result, ids from attempt a where a.link = $1 and a.lane = g.lane
+               order by a.started_at desc limit 1) last
+             where last.result = 'unclear' and last.ids && $3::uuid[]`,
+      values: [
+        link,
+        given.map(({ lane }) => lane),
+        plainTextArray(given.flatMap(({ batch }) => batch.map(({ id }) => id))),
+      ],
+    });
     for (const { lane, batch } of given) {
       const request = { startedAt: now, ms: 0, status: 200, answer: NOT_ANSWERED };
       await tx.query(attemptRow({ link, lane }, batch, request, 'unclear', GIVEN));
     }
+    return again.map(({ lane }) => lane);
   });
 }
 

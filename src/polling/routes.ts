@@ -5,6 +5,7 @@ import type { FeedSignal } from '../feed/await-change.ts';
 import { ExchangeError } from '../http/exchange-errors.ts';
 import { checkCaller, claimedProof } from '../ledger/caller-proof.ts';
 import type { Link } from '../links/link.ts';
+import type { PollFigures } from '../operations/figures.ts';
 import { callerLink } from '../reception/caller-link.ts';
 import { verificationPolicy } from '../reception/verification-policy.ts';
 import type { Database } from '../store/database.ts';
@@ -23,13 +24,14 @@ export interface PollRouteParts {
   polls: FeedSignal;
   /** The partner was heard, and the contract edition that it announced, if any. */
   onPoll(link: string, edition: string | undefined): void;
+  figures?: PollFigures;
 }
 
 export const POLL_PATH = '/exchange/poll';
 
 /** `POST /exchange/poll` (RFC 8936): messages for a partner whose link says `poll`. */
 export function addPollRoute(app: FastifyInstance, parts: PollRouteParts): void {
-  const { database, log } = parts;
+  const { database, log, figures } = parts;
   app.post(POLL_PATH, async (request, reply) => {
     const link = await callerOf(request, reply, parts);
     if (link.delivery !== 'poll') {
@@ -42,7 +44,7 @@ export function addPollRoute(app: FastifyInstance, parts: PollRouteParts): void 
     const { wait, setsMax, ack, setErrs } = readPoll(request.body);
     const edition = request.headers['mra-edition'];
     parts.onPoll(link.id, typeof edition === 'string' ? edition : undefined);
-    await settleAnswers(database, log, link, { ack, setErrs }, new Date());
+    await settleAnswers({ database, log, figures }, link, { ack, setErrs }, new Date());
     if (setsMax === 0) return { sets: {}, moreAvailable: (await findWaiting(database, link.id)).length > 0 };
     const bounded = Math.min(setsMax, link.batchSetsMax);
     const { sets, moreAvailable } = await giveUntil(parts, link, bounded, wait, reply);
@@ -76,7 +78,7 @@ async function callerOf(
 
 /** Long poll: looks at once, then whenever something waits, until there is a SET, time is up, or one of us goes away. */
 async function giveUntil(
-  { database, polls }: PollRouteParts,
+  { database, polls, figures }: PollRouteParts,
   link: Link,
   setsMax: number,
   wait: boolean,
@@ -87,7 +89,7 @@ async function giveUntil(
   reply.raw.once('close', () => gone.abort());
   const over = AbortSignal.any([gone.signal, reply.server.closing]);
   for (;;) {
-    const given = await giveSets(database, link, setsMax, new Date());
+    const given = await giveSets({ database, figures }, link, setsMax, new Date());
     if (given.sets.length > 0 || Date.now() >= until || over.aborted) return given;
     await polls.next(until - Date.now(), over);
   }

@@ -6,6 +6,7 @@ import { type SetError, sortAnswer } from '../delivery/read-answer.ts';
 import { describe, recordAnswered } from '../delivery/record-answer.ts';
 import type { PendingMessage } from '../delivery/take-batch.ts';
 import type { Link } from '../links/link.ts';
+import type { PollFigures } from '../operations/figures.ts';
 import type { Database } from '../store/database.ts';
 
 type PendingRow = Omit<PendingMessage, 'jws'> & LaneHealth & { lane: string };
@@ -16,14 +17,19 @@ export interface PollAnswers {
   setErrs: readonly SetError[];
 }
 
+export interface SettlingParts {
+  database: Database;
+  log: Logger;
+  figures?: PollFigures | undefined;
+}
+
 /**
  * Records what a polling partner acknowledges and refuses, as the answer to a push is recorded: lane by lane, each in a
  * transaction. What is not pending (any more) is passed over, so that a repeat does nothing. A crash in between leaves
  * lanes unsettled; the partner was not answered and says the same again, or gets the messages again.
  */
 export async function settleAnswers(
-  database: Database,
-  log: Logger,
+  { database, log, figures }: SettlingParts,
   link: Link,
   { ack, setErrs }: PollAnswers,
   now: Date,
@@ -51,6 +57,7 @@ export async function settleAnswers(
     const batch = rows.map((row) => ({ ...row, jws: '' }));
     const ref = { link: link.id, lane };
     const { parked } = await recordAnswered(database, ref, batch, request, answer, settling, now);
+    figures?.polled(ref, answer);
     for (const id of parked) log.error({ ...ref, message: id }, 'message parked: an operator decides');
     const [faulty] = answer.faulty;
     if (answer.halt) await halt(database, log, link, answer.halt);

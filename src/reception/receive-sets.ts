@@ -39,6 +39,8 @@ export interface ReceivedCounts {
   repeated: number;
   /** Messages of ours that receipts in the request were for. */
   receipted: number;
+  /** Their ids, at most 1,000 a receipt. */
+  receiptedIds: readonly string[];
 }
 
 /** A request that keeps losing races for the same messages is answered 503 after this many rounds. */
@@ -173,7 +175,7 @@ async function storeOnce(
 ): Promise<PushAnswer> {
   const now = parts.now();
   const answer = emptyAnswer();
-  const counts: ReceivedCounts = { accepted: 0, refused: 0, repeated: 0, receipted: 0 };
+  const counts: ReceivedCounts = { accepted: 0, refused: 0, repeated: 0, receipted: 0, receiptedIds: [] };
   const effects: (() => void)[] = [];
   await parts.database.transaction(async (tx) => {
     const known = await findKnown(
@@ -207,6 +209,7 @@ async function storeOnce(
       parts.log.error({ link: link.id, message: id }, 'receipt for other bytes, or for a message never sent');
     }
     counts.receipted = persisted.receipted;
+    counts.receiptedIds = receiptedBy(fresh, persisted.receiptMismatches);
     counts.refused = fresh.filter((j) => j.kind === 'refused').length;
     counts.accepted = fresh.length - counts.refused - persisted.conflicts.size;
   });
@@ -215,6 +218,13 @@ async function storeOnce(
   await haltOnConflict(parts, link, answer);
   parts.onReceived?.(link.id, counts);
   return answer;
+}
+
+function receiptedBy(fresh: readonly Judged[], mismatches: readonly string[]): string[] {
+  const ids = fresh.flatMap((judged) =>
+    judged.kind === 'receipt' ? judged.receipt.receipts.map(({ jti }) => jti) : [],
+  );
+  return mismatches.length === 0 ? ids : ids.filter((id) => !mismatches.includes(id));
 }
 
 const JTI_CONFLICT: SetErr = { err: 'jti_conflict', description: 'another message with this jti is held' };

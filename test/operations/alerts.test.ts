@@ -165,6 +165,16 @@ it('is not told while it is muted, and nothing is over while a source cannot be 
   await compareAlerts({ database, log: kept.log, board, notify: true }, new Date());
   expect(await sql('select from alert_notice')).toEqual([]);
 
+  // A mute lasts until its time: what still stands then is told.
+  const ended = await compareAlerts(
+    { database, log: kept.log, board, notify: true },
+    new Date(Date.now() + 61 * MINUTE_MS),
+  );
+  expect(ended.raised.map(({ code }) => code)).toEqual(['lane-backing-off']);
+  expect(await sql('select from alert_notice')).toHaveLength(1);
+  expect(await sql('select from alert_handling where muted_until is not null')).toEqual([]);
+  await sql('delete from alert_notice');
+
   const broken = new AlertBoard(kept.log);
   broken.add(() => Promise.reject(new Error('no answer')));
   const later = new Date(Date.now() + 10 * MINUTE_MS);

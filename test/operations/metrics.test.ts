@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { promtool, promtoolMissing } from '../support/promtool.ts';
 
 interface Rule {
   alert: string;
@@ -38,6 +39,13 @@ beforeAll(async () => {
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 
+/** Gauges that every process reads from the store: a sum over processes would count them once for each. */
+const ofStore = [...'lane link consumer'.split(' ').map((area) => `mra_${area}_`), 'mra_alerts', 'mra_key_'];
+const sumsOfStore = (expr: string) =>
+  [...expr.matchAll(/\bsum(?: by \([^)]*\))? \((\w+)/g)].filter(([, name = '']) =>
+    ofStore.some((prefix) => name.startsWith(prefix) || name === 'deriv'),
+  );
+
 const namesIn = (expr: string) => expr.match(/\bmra_\w+/g) ?? [];
 const unknown = (expr: string) => namesIn(expr).filter((name) => !offered.has(name));
 
@@ -46,6 +54,7 @@ describe('ops/alerts.yml', () => {
     '$alert asks for what a gateway offers, and names its runbook',
     ({ expr, labels, annotations }) => {
       expect(unknown(expr)).toEqual([]);
+      expect(sumsOfStore(expr)).toEqual([]);
       expect(expr.split('(').length).toBe(expr.split(')').length);
       expect(['critical', 'warning']).toContain(labels.severity);
       const [page = '', section = ''] = annotations.runbook.split('#');
@@ -57,11 +66,20 @@ describe('ops/alerts.yml', () => {
   );
 });
 
+describe.skipIf(promtoolMissing)('ops/alerts.test.yml', () => {
+  const at = (name: string) => join(import.meta.dirname, '../../ops', name);
+  it('plays the rules through: they ring when they should, and not before', () => {
+    expect(promtool('test', 'rules', at('alerts.test.yml'))).toMatchObject({ code: 0 });
+    expect(promtool('check', 'rules', at('alerts.yml'))).toMatchObject({ code: 0 });
+  });
+});
+
 describe('ops/dashboard.json', () => {
   it.each(dashboard.panels)('$title shows what a gateway offers', ({ targets }) => {
     for (const { expr } of targets) {
       expect(namesIn(expr)).not.toEqual([]);
       expect(unknown(expr)).toEqual([]);
+      expect(sumsOfStore(expr)).toEqual([]);
     }
   });
 
@@ -73,6 +91,12 @@ describe('ops/dashboard.json', () => {
 describe('/metrics', () => {
   it('has what operators alert on', () => {
     for (const name of [
+      'mra_key_days_left',
+      'mra_certificate_days_left',
+      'mra_end_to_end_latency_seconds_bucket',
+      'mra_consumer_backlog',
+      'mra_consumer_oldest_owed_seconds',
+      'mra_consumer_paused',
       'mra_lane_oldest_pending_seconds',
       'mra_lane_pending',
       'mra_messages_accepted_total',
@@ -90,6 +114,15 @@ describe('/metrics', () => {
     ]) {
       expect(offered).toContain(name);
     }
+  });
+
+  it('has the days left of each key', async () => {
+    const text = await (await fetch(`${gateway.internal}/metrics`)).text();
+    const keys = [...text.matchAll(/^mra_key_days_left\{(.*)\} (\S+)$/gm)].map(([, labels]) => labels);
+    expect(keys).toEqual([
+      expect.stringMatching(/kid="cn-.*",link="",use="sig",state="active"/),
+      expect.stringMatching(/kid="us-.*",link="us-cbp",use="sig",state="pinned"/),
+    ]);
   });
 
   it('is described in docs/operations.md, every name', () => {

@@ -22,6 +22,7 @@ let china: TestServer;
 const polls = feedSignal();
 const log = pino({ level: 'silent' });
 const editions: (string | undefined)[] = [];
+const outcomes: string[] = [];
 beforeAll(async () => {
   pair = await createPair();
   const { cn } = pair;
@@ -35,6 +36,7 @@ beforeAll(async () => {
       links: new Map([[cn.link.id, cn.link]]),
       polls,
       onPoll: (_link, edition) => editions.push(edition),
+      figures: { polled: ({ lane }, { kind }) => void (lane === 'control' || outcomes.push(kind)) },
     });
   });
 });
@@ -105,6 +107,38 @@ describe('a partner that polls', () => {
     );
     expect(entries).toHaveLength(1);
     expect(editions).toContain('1');
+  });
+
+  it('counts what it was given by what became of it: unclear where it asks again, then answered or at fault', async () => {
+    outcomes.length = 0;
+    const subject = nextId();
+    const ids = await accept(record(subject), { type: 'certification-change', data: changeOf(subject) });
+    const results = async () =>
+      (
+        await pair.cn.db.sql<{ result: string }>(
+          'select result from attempt where ids && $1::uuid[] order by number',
+          [ids],
+        )
+      ).map(({ result }) => result);
+    await poll();
+    expect([await results(), outcomes]).toEqual([['unclear'], []]);
+    await poll();
+    expect([await results(), outcomes]).toEqual([['unclear', 'unclear'], ['unclear']]);
+    await ackOnly({
+      ack: ids.slice(0, 1),
+      setErrs: { [ids[1] ?? '']: { err: 'invalid_key', description: 'x' } },
+    });
+    expect([await results(), outcomes]).toEqual([
+      ['unclear', 'link-fault'],
+      ['unclear', 'answered'],
+    ]);
+    await pair.cn.db.sql('update outbox set retry_at = null');
+    await poll();
+    await ackOnly({ ack: ids.slice(1), setErrs: {} });
+    expect([await results(), outcomes]).toEqual([
+      ['unclear', 'link-fault', 'answered'],
+      ['unclear', 'answered', 'answered'],
+    ]);
   });
 
   it('gets the versions of a subject in order, and the urgent subjects alone and first', async () => {

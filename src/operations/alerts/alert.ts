@@ -17,6 +17,8 @@ export interface FoundAlert {
   subject?: string | null;
   /** A message to look at. No part of its identity: others may follow. */
   message?: string | null;
+  /** The lane that this message waits in. No part of the identity either. */
+  messageLane?: string | null;
   /** What is the matter, in one sentence without an ending that changes by itself (no ages, no countdowns). */
   text: Words;
   /** What to do; by default that of the code. */
@@ -54,7 +56,7 @@ export function identify(found: FoundAlert): Alert {
     severity,
     since,
     link,
-    lane,
+    lane: lane ?? found.messageLane ?? null,
     message,
     subject,
     text,

@@ -76,7 +76,10 @@ export async function compareAlerts(
       values: [],
     });
     const before = new Map(told.map((row) => [row.id, row]));
-    const raised = alerts.filter(({ id, severity }) => before.get(id)?.severity !== severity);
+    const audible = new Set(await endMutes(tx, alerts, now));
+    const raised = alerts.filter(
+      ({ id, severity }) => before.get(id)?.severity !== severity || audible.has(id),
+    );
     const standing = new Set(alerts.map(({ id }) => id));
     const gone = told.filter(
       (row) => complete && !standing.has(row.id) && now.getTime() - row.seenAt.getTime() >= CLEAR_AFTER_MS,
@@ -122,6 +125,18 @@ async function keepAlerts(tx: Transaction, alerts: readonly Alert[], now: Date):
       now,
     ],
   });
+}
+
+/** A mute that is over while its alert stands: it is told as if it came, but where somebody works on it. @returns ids */
+async function endMutes(tx: Transaction, alerts: readonly Alert[], now: Date): Promise<string[]> {
+  const ended = await tx.query<{ id: string; acknowledged: boolean }>({
+    name: 'alerts-end-mutes',
+    text: `update alert_handling set muted_until = null, muted_by = null, mute_reason = null
+           where id = any ($1::text[]) and muted_until <= $2
+           returning id, acknowledged_at is not null as acknowledged`,
+    values: [alerts.map(({ id }) => id), now],
+  });
+  return ended.flatMap(({ id, acknowledged }) => (acknowledged ? [] : [id]));
 }
 
 /** An acknowledgement is of this time only; a mute lasts until its own. */

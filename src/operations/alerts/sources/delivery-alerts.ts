@@ -26,17 +26,17 @@ const SKEW_SHARE = 1 / 4;
 /** What keeps messages from going out and coming in. */
 export function deliveryAlerts({ database, links }: DeliveryAlertParts): AlertSource {
   return async (now) => {
-    const [facts, lanes, failing, holes] = await Promise.all([
+    const [facts, lanes, troubled, holes] = await Promise.all([
       readLinkFacts(database),
       readLanes(database, now),
-      readFailing(database),
+      readTroubled(database),
       readHoles(database, new Date(now.getTime() - HOLES_MS)),
     ]);
-    const since = new Map(failing.map((lane) => [`${lane.link}.${lane.lane}`, lane.since]));
+    const trouble = new Map(troubled.map((lane) => [`${lane.link}.${lane.lane}`, lane]));
     return facts.flatMap((fact) => {
       const own = lanes.filter((lane) => lane.link === fact.id);
       return [
-        ...laneAlerts(fact, own, since, now),
+        ...laneAlerts(fact, own, trouble, now),
         ...linkAlerts(fact, now),
         ...fullAlert(fact, own, links.get(fact.id)?.outboxMax, now),
         ...skewAlert(fact, links.get(fact.id)?.skewMs),
@@ -46,16 +46,25 @@ export function deliveryAlerts({ database, links }: DeliveryAlertParts): AlertSo
   };
 }
 
-/** When the failures in a row of each lane began. */
-function readFailing(
-  database: Pick<Database, 'query'>,
-): Promise<{ link: string; lane: string; since: Date }[]> {
+interface Trouble {
+  link: string;
+  lane: string;
+  /** When its failures in a row began. */
+  since: Date;
+  /** The first message that waits in it. */
+  message: string | null;
+}
+
+/** Lanes that fail or are paused. */
+function readTroubled(database: Pick<Database, 'query'>): Promise<Trouble[]> {
   return database.query({
-    name: 'alerts-failing-since',
-    text: `select l.link, l.lane, coalesce(
+    name: 'alerts-lane-troubles',
+    text: `select l.link, l.lane,
+             (select id from outbox o where o.link = l.link and o.lane = l.lane order by position limit 1) as message,
+             coalesce(
              (select started_at from attempt a where a.link = l.link and a.lane = l.lane
-              order by started_at desc offset l.attempts - 1 limit 1), l.last_error_at, now()) as since
-           from lane l where l.attempts > 0`,
+              order by started_at desc offset greatest(l.attempts - 1, 0) limit 1), l.last_error_at, now()) as since
+           from lane l where l.attempts > 0 or l.paused`,
     values: [],
   });
 }
@@ -75,20 +84,21 @@ function readHoles(
 function laneAlerts(
   fact: LinkFacts,
   lanes: readonly LaneOverview[],
-  since: ReadonlyMap<string, Date>,
+  trouble: ReadonlyMap<string, Trouble>,
   now: Date,
 ): FoundAlert[] {
   const link = fact.id;
+  const troubleOf = (lane: LaneOverview): Trouble | undefined => trouble.get(`${lane.link}.${lane.lane}`);
   const failing = lanes
     .filter(
       ({ pending, attempts, paused }) => pending > 0 && attempts > 0 && !paused && fact.haltedAt === null,
     )
-    .map((lane) => ({ ...lane, since: since.get(`${lane.link}.${lane.lane}`) ?? now }))
+    .map((lane) => ({ ...lane, since: troubleOf(lane)?.since ?? now, message: troubleOf(lane)?.message }))
     .filter((lane) => now.getTime() - lane.since.getTime() >= BACKING_OFF_MS)
     .toSorted((a, b) => +a.since - +b.since);
   const paused = lanes
     .filter((lane) => lane.paused && lane.pending > 0)
-    .map((lane) => pausedAlert(lane, now));
+    .map((lane) => pausedAlert(lane, troubleOf(lane)?.message ?? null, now));
   const [first] = failing;
   if (!first) return [...unreachableAlert(fact, now), ...paused];
   if (fact.failingSince && now.getTime() - fact.failingSince.getTime() >= UNREACHABLE_MS) {
@@ -107,6 +117,7 @@ function laneAlerts(
         since: lane.since,
         link,
         lane: several ? null : lane.lane,
+        message: lane.message ?? null,
         text: {
           en: `${link}, ${where[0]}: ${lane.lastError} since ${clock(lane.since)}, ${lane.pending} waiting`,
           zh: `${link}，${where[1]}：自 ${clock(lane.since)} 起发送失败（${lane.lastError}），${lane.pending} 条待发送`,
@@ -136,13 +147,18 @@ function unreachableAlert(fact: LinkFacts, now: Date, failing: readonly LaneOver
   ];
 }
 
-function pausedAlert({ link, lane, pending, oldestPendingAt }: LaneOverview, now: Date): FoundAlert {
+function pausedAlert(
+  { link, lane, pending, oldestPendingAt }: LaneOverview,
+  message: string | null,
+  now: Date,
+): FoundAlert {
   return {
     code: 'lane-paused',
     severity: 'warning',
     since: oldestPendingAt ?? now,
     link,
     lane,
+    message,
     text: {
       en: `${link}, lane ${lane} is paused, ${pending} waiting`,
       zh: `${link}，通道 ${lane} 已暂停，${pending} 条待发送`,

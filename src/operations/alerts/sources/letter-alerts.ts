@@ -10,6 +10,8 @@ interface Waiting {
   /** The eldest. */
   message: string;
   reason: string | null;
+  /** Where it waits, where it is in a lane still. */
+  lane: string | null;
 }
 
 /** What goes nowhere until an operator decides: one alert a link and kind, with the eldest message. */
@@ -21,13 +23,13 @@ function readWaiting(database: Pick<Database, 'query'>): Promise<Waiting[]> {
   return database.query<Waiting>({
     name: 'alerts-letters',
     text: `select code, link, count(*) as count, min(at) as since, (array_agg(id order by at, id))[1] as message,
-             (array_agg(reason order by at, id))[1] as reason
-           from (select 'message-parked' as code, link, id, parked_at as at, parked_reason as reason
+             (array_agg(reason order by at, id))[1] as reason, (array_agg(lane order by at, id))[1] as lane
+           from (select 'message-parked' as code, link, id, parked_at as at, parked_reason as reason, lane
                  from outbox where parked_at is not null and (parked_at is not null or aside_at is not null or edition > 1)
                  union all
-                 select 'message-refused', link, id, at, coalesce(description, err) from dead_letter
+                 select 'message-refused', link, id, at, coalesce(description, err), null from dead_letter
                  union all
-                 select 'quarantined', link, message_id, first_at, errors -> 0 ->> 'code' from quarantine) w
+                 select 'quarantined', link, message_id, first_at, errors -> 0 ->> 'code', null from quarantine) w
            group by code, link order by code, link`,
     values: [],
   });
@@ -39,7 +41,7 @@ const SEVERITY = {
   quarantined: 'warning',
 } as const;
 
-function describe({ code, link, count, since, message, reason }: Waiting): FoundAlert {
+function describe({ code, link, count, since, message, reason, lane }: Waiting): FoundAlert {
   const why = reason === null || reason === '' ? '' : reason;
   const words = {
     'message-parked': {
@@ -55,5 +57,5 @@ function describe({ code, link, count, since, message, reason }: Waiting): Found
       zh: `${link}：对方 ${count} 条报文在隔离区，最早自 ${clock(since)}：${why}`,
     },
   };
-  return { code, severity: SEVERITY[code], since, link, message, text: words[code] };
+  return { code, severity: SEVERITY[code], since, link, message, messageLane: lane, text: words[code] };
 }

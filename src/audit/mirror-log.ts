@@ -1,12 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { byteaArray } from '../store/array-literal.ts';
 import type { Database, Transaction } from '../store/database.ts';
+import { StoreError } from '../store/errors.ts';
+import { claimLease, releaseLease, renewLease } from '../work/lease.ts';
 import { AuditError } from './audit-error.ts';
 import { readCheckpoint } from './notes/checkpoint.ts';
 import type { PartnerLog } from './partner-log.ts';
 import { type PulledBundle, pullBundles } from './pull-bundles.ts';
 import { type Reader, readEdge } from './read-tree.ts';
 import { leavesOf } from './tree/bundle.ts';
-import { EMPTY_TREE, type GrownTile, growTree } from './tree/grow-tree.ts';
+import { type Edge, EMPTY_TREE, type GrownTile, growTree } from './tree/grow-tree.ts';
 import { HASH_BYTES } from './tree/hash.ts';
 import type { TileSource } from './tree/read-ranges.ts';
 import { TILE_WIDTH } from './tree/tile.ts';
@@ -36,23 +39,54 @@ export function findUnmirrored(reader: Reader, link: string): Promise<WatchedLog
  * Pulls what a partner's log has grown by, up to the checkpoint that we cosigned: the entries; the tree is computed
  * from them, and only if its root is that of the checkpoint the mirror grows.
  *
+ * One pull of a log at a time, whatever process does it: a late one with a smaller checkpoint would write narrower
+ * bundles over wider ones. Every write renews the pull's lease in its own transaction, so who lost it writes nothing.
+ *
  * Rows are written as they come and count only once the mirror's size covers them: a crash in between leaves rows
- * beyond the size, which the next pull writes again.
+ * beyond the size, which the next pull writes again, 8 s later at most.
  *
  * @throws AuditError `bad-proof` where the entries do not make up the tree that was cosigned, `unanswered`
  */
-export async function mirrorLog(database: Database, partner: PartnerLog, watched: WatchedLog): Promise<void> {
+export async function mirrorLog(
+  database: Database,
+  partner: PartnerLog,
+  { link, origin }: Pick<WatchedLog, 'link' | 'origin'>,
+): Promise<void> {
+  const pull: Pull = { origin, lease: `mirror ${origin}`, owner: randomUUID() };
+  if (!(await claimLease(database, pull.lease, pull.owner))) return;
+  try {
+    // Read under the lease: another process may have pulled it meanwhile.
+    const watched = (await findUnmirrored(database, link)).find((log) => log.origin === origin);
+    if (watched) await pullLog(database, partner, watched, pull);
+  } finally {
+    await releaseLease(database, pull.lease, pull.owner).catch(() => undefined);
+  }
+}
+
+/** One pull of a log, and the lease it writes under. */
+interface Pull {
+  origin: string;
+  lease: string;
+  owner: string;
+}
+
+async function pullLog(
+  database: Database,
+  partner: PartnerLog,
+  watched: WatchedLog,
+  pull: Pull,
+): Promise<void> {
   const { checkpoint } = readCheckpoint(Buffer.from(watched.checkpoint));
-  const source = mirrorTileSource(database, watched.origin);
   // The name of the log, the last part of its origin, is in the address.
   const prefix = `/audit/${watched.origin.slice(watched.origin.lastIndexOf('/') + 1)}`;
-  let edge = watched.mirrored === 0 ? EMPTY_TREE : await readEdge(source, watched.mirrored);
+  let edge = await keptEdge(database, watched);
   let root: Buffer | undefined;
   while (edge.size < checkpoint.size) {
     const pulled = await pullBundles(partner, prefix, edge.size, checkpoint.size);
     const entries = pulled.flatMap((bundle) => bundle.fresh);
     const grown = growTree(edge, leavesOf(entries));
-    await keepPulled(database, watched.origin, pulled, grown.tiles);
+    const ours = await database.transaction((tx) => keepPulled(tx, pull, pulled, grown.tiles));
+    if (!ours) return;
     ({ edge, root } = grown);
   }
   if (!root?.equals(checkpoint.root)) {
@@ -61,16 +95,29 @@ export async function mirrorLog(database: Database, partner: PartnerLog, watched
       `the entries of ${watched.origin} up to ${checkpoint.size} do not make up the tree that was cosigned`,
     );
   }
-  await database.transaction((tx) => advance(tx, watched, checkpoint.size));
+  await database.transaction((tx) => advance(tx, pull, watched, checkpoint.size));
 }
 
+/** Where the pull goes on. A mirror that is narrower than its size is pulled anew: the partner still has it all. */
+async function keptEdge(database: Database, { origin, mirrored }: WatchedLog): Promise<Edge> {
+  if (mirrored === 0) return EMPTY_TREE;
+  try {
+    return await readEdge(mirrorTileSource(database, origin), mirrored);
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    return EMPTY_TREE;
+  }
+}
+
+/** @returns false where the pull has lost its lease; then nothing is written */
 async function keepPulled(
-  database: Database,
-  origin: string,
+  tx: Transaction,
+  { origin, lease, owner }: Pull,
   bundles: readonly PulledBundle[],
   tiles: readonly GrownTile[],
-): Promise<void> {
-  await database.query({
+): Promise<boolean> {
+  if (!(await renewLease(tx, lease, owner))) return false;
+  await tx.query({
     name: 'audit-mirror-keep',
     text: `with bundles as (
              insert into audit_mirror_bundle (origin, index, bytes) select $1, * from unnest($2::bigint[], $3::bytea[])
@@ -88,13 +135,16 @@ async function keepPulled(
       byteaArray(tiles.map((tile) => tile.hashes)),
     ],
   });
+  return true;
 }
 
 async function advance(
   tx: Transaction,
+  { lease, owner }: Pull,
   { link, origin, checkpoint }: WatchedLog,
   size: number,
 ): Promise<void> {
+  if (!(await renewLease(tx, lease, owner))) return;
   await tx.query({
     name: 'audit-mirror-advance',
     text: `insert into audit_mirror as m (origin, link, size, checkpoint, fault, at) values ($1, $2, $3, $4, null, now())

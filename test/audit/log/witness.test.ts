@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mirrorLog } from '../../../src/audit/mirror-log.ts';
 import { checkpointText, readCheckpoint } from '../../../src/audit/notes/checkpoint.ts';
 import { checkByPolicy, readPolicy, writePolicy } from '../../../src/audit/notes/policy.ts';
 import { writeNote } from '../../../src/audit/notes/signed-note.ts';
@@ -209,6 +210,47 @@ describe('a mirror', () => {
     expect((await kept.read(`${prefix}/checkpoint`)).body.toString()).toMatch(
       /^customs\.example\/audit\/2026\n5510\n/,
     );
+  });
+
+  it('is not narrowed by a pull that was stopped, and goes on after another one has grown it', async () => {
+    const { cn, us } = pair;
+    await grow(10);
+    await cn.publish();
+    // A process is stopped between the partner's answer and its own write; its lease runs out.
+    const partner = partnerAt(() => cn.server.url);
+    const [answered, goesOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const late = mirrorLog(
+      us.db.database,
+      {
+        ...partner,
+        async read(path) {
+          const answer = await partner.read(path);
+          answered.resolve();
+          await goesOn.promise;
+          return answer;
+        },
+      },
+      { link: 'cn-gacc', origin: 'customs.example/audit/2026' },
+    );
+    await answered.promise;
+    await us.db.sql(`update worker set lease_until = clock_timestamp() - interval '1 ms'`);
+    await grow(20);
+    await cn.publish();
+    await us.mirror();
+    goesOn.resolve();
+    await late;
+    await grow(5);
+    await cn.publish();
+    await us.mirror();
+    const prefix = `/audit/mirrors/${Buffer.from('customs.example/audit/2026').toString('base64url')}`;
+    for (const path of ['tile/0/000.p/35', 'tile/entries/000.p/35']) {
+      const kept = await partnerAt(() => us.server.url).read(`${prefix}/${path}`);
+      expect([path, kept.body.equals((await partner.read(`/audit/2026/${path}`)).body)]).toEqual([
+        path,
+        true,
+      ]);
+    }
+    expect(await us.db.sql('select owner from worker')).toEqual([{ owner: null }]);
   });
 
   it('does not grow by entries that are not what was cosigned, and says so', async () => {

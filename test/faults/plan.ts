@@ -36,12 +36,21 @@ export interface PlanOptions {
 
 const PARTIES = ['CN', 'US'] as const;
 const CLOCK_JUMP_MS = 600_000;
+/** Between two faults of a side. */
+const AFTER_MS_MIN = 50;
+const AFTER_MS_MAX = 800;
 
 /**
  * What a message signed under a clock that is ten minutes ahead waits for is that the partner's clock comes near:
- * eight minutes. A short run has no time for it, so there a clock only falls behind.
+ * eight minutes. A short run has no time for it, so there a clock only falls behind; in a long one each side's clock
+ * is ahead once, early, so that the wait is over when the other faults are.
  */
 const AHEAD_FROM_FAULTS = 100;
+const AHEAD_AT: ReadonlyMap<number, Party> = new Map([
+  [0, 'CN'],
+  [1, 'US'],
+]);
+const AHEAD_FOR_MS = 2_000;
 
 const WEIGHTS: readonly { kind: FaultKind; weight: number }[] = [
   { kind: 'kill-gateway', weight: 6 },
@@ -78,25 +87,25 @@ export function planFaults({
   return Array.from({ length: faults }, (_, n) => {
     const party = restores.get(n);
     if (party !== undefined) return { afterMs: 0, fault: { kind: 'restore', party } };
+    const ahead = faults >= AHEAD_FROM_FAULTS ? AHEAD_AT.get(n) : undefined;
+    if (ahead !== undefined) return { afterMs: AFTER_MS_MIN, fault: clockAhead(ahead) };
     const kind = first[n] ?? random.weigh(choices).kind;
-    const ahead = faults >= AHEAD_FROM_FAULTS && n < faults / 2;
-    return { afterMs: random.integer(50, 800), fault: drawFault(kind, random, { ahead, processes }) };
+    return { afterMs: random.integer(AFTER_MS_MIN, AFTER_MS_MAX), fault: drawFault(kind, random, processes) };
   });
 }
 
-function drawFault(
-  kind: FaultKind,
-  random: Random,
-  { ahead, processes }: { ahead: boolean; processes: number },
-): Fault {
+function clockAhead(party: Party): Fault {
+  return { kind: 'clock-jump', party, offsetMs: CLOCK_JUMP_MS, forMs: AHEAD_FOR_MS };
+}
+
+function drawFault(kind: FaultKind, random: Random, processes: number): Fault {
   const party = random.pick(PARTIES);
   const process = random.integer(0, processes - 1);
   switch (kind) {
     case 'kill-gateway':
       return { kind, party, process };
     case 'freeze-gateway':
-      // Past the lease of a lane, so that another owner takes it over while this one believes to hold it.
-      return { kind, party, process, ms: random.integer(1_000, 11_000) };
+      return { kind, party, process, ms: freezeMs(random) };
     case 'stop-postgres':
       return { kind, party };
     case 'cut-request':
@@ -109,13 +118,16 @@ function drawFault(
     case 'restore':
     case 'flush-redis':
       return { kind, party };
-    case 'clock-jump': {
-      const offsetMs = ahead && random.chance(0.5) ? CLOCK_JUMP_MS : -CLOCK_JUMP_MS;
-      return { kind, party, offsetMs, forMs: random.integer(2_000, 5_000) };
-    }
+    case 'clock-jump':
+      return { kind, party, offsetMs: -CLOCK_JUMP_MS, forMs: random.integer(1_000, 3_000) };
     case 'kill-redis':
       return { kind, party, forMs: random.integer(500, 3_000) };
   }
+}
+
+/** Each third time past the lease of a lane, so that another owner takes it while this one believes to hold it. */
+function freezeMs(random: Random): number {
+  return random.chance(1 / 3) ? random.integer(8_500, 11_000) : random.integer(500, 3_000);
 }
 
 function shuffled<T>(items: readonly T[], random: Random): T[] {
@@ -125,9 +137,10 @@ function shuffled<T>(items: readonly T[], random: Random): T[] {
 
 /** Backups are taken after this share of the faults. */
 export const BACKUP_AFTER = 0.25;
+/** Late, because nothing of the side may wait then, and what was signed under a clock that was ahead waits long. */
 const RESTORES_AFTER: readonly { party: Party; share: number }[] = [
-  { party: 'CN', share: 0.5 },
-  { party: 'US', share: 0.75 },
+  { party: 'CN', share: 0.8 },
+  { party: 'US', share: 0.9 },
 ];
 /** Which faults are restores, one of each side. */
 function restoresOf(faults: number): Map<number, Party> {

@@ -17,10 +17,9 @@ const RECOVERED_WITHIN_MS = 120_000;
 
 const backupOf = ({ prepared }: Side): string => join(prepared.folder, 'backup');
 
-/** `mra backup` of a side at work. */
-export async function backUp(side: Side): Promise<void> {
-  const { code, said } = await runMra(side.prepared.config, 'backup', backupOf(side));
-  if (code !== 0) throw new Error(`${side.party}: mra backup ended with ${code}: ${said}`);
+/** `mra backup` of a side at work; its database may still be coming back from the fault before. */
+export function backUp(side: Side): Promise<void> {
+  return untilDone(side, 'backup', backupOf(side));
 }
 
 /**

@@ -1,14 +1,12 @@
 import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import { checkInvariants } from './check-invariants.ts';
 import type { Findings } from './findings.ts';
 import { Load } from './load.ts';
-import { BACKUP_AFTER, type FaultKind, type Planned, planFaults } from './plan.ts';
+import { type FaultKind, planFaults } from './plan.ts';
 import { inspected } from './read-feed.ts';
-import { backUp } from './restore-side.ts';
 import { settle } from './settle.ts';
 import type { QueueKind } from './side.ts';
-import { strike } from './strike.ts';
+import { strikeAll } from './strike-all.ts';
 import { PROCESSES, sidesOf, startWorld, type World } from './world.ts';
 
 export interface FaultsOptions {
@@ -47,9 +45,6 @@ export interface FaultsRun {
   quiet: boolean;
 }
 
-/** A fault that met no work is struck again, so often. */
-const ATTEMPTS_MAX = 3;
-const MORE_WORK = 100;
 /** Messages signed under a clock that is ahead wait until the partner's clock comes near, at most eight minutes. */
 const SETTLE_MS = 720_000;
 /** So long for a run without such. */
@@ -58,7 +53,7 @@ const SHORT_RUN_FAULTS = 100;
 
 /**
  * Starts both administrations with two gateways each, lets their back ends submit messages, and strikes fault after
- * fault while messages are on their way. A fault that met no work is struck again and not counted.
+ * fault at both sides while messages are on their way. A fault that met no work is struck again and not counted.
  */
 export async function runFaults(options: FaultsOptions): Promise<FaultsRun> {
   const { messages, seed, folder, queue, stop, say } = options;
@@ -74,9 +69,10 @@ async function stopped(stop: AbortSignal): Promise<never> {
 }
 
 async function play(world: World, load: Load, options: FaultsOptions): Promise<FaultsRun> {
-  const { kills, say } = options;
+  const { kills, messages, seed, queue, restores, say } = options;
   const startedAt = Date.now();
-  const struck = await strikeAll(world, load, options);
+  const plan = planFaults({ faults: kills, seed, redis: queue === 'redis', restores, processes: PROCESSES });
+  const struck = await strikeAll({ world, load, plan, messages, say });
   await Promise.all(world.pending);
   await load.finish();
   say(
@@ -97,39 +93,4 @@ async function play(world: World, load: Load, options: FaultsOptions): Promise<F
     seconds: Math.round((Date.now() - startedAt) / 100) / 10,
   };
   return { result, findings, quiet };
-}
-
-/** Each fault has its share of the messages to strike at. */
-async function strikeAll(
-  world: World,
-  load: Load,
-  { kills, messages, seed, queue, restores, say }: FaultsOptions,
-): Promise<Partial<Record<FaultKind, number>>> {
-  const plan = planFaults({ faults: kills, seed, redis: queue === 'redis', restores, processes: PROCESSES });
-  const struck: Partial<Record<FaultKind, number>> = {};
-  let allowed = 0;
-  for (const [n, { afterMs, fault }] of plan.entries()) {
-    const share = Math.max(0, Math.floor((messages * (n + 1)) / plan.length) - allowed);
-    allowed += share;
-    if (n === Math.floor(plan.length * BACKUP_AFTER) && plan.some(isRestore)) {
-      for (const side of sidesOf(world)) await backUp(side);
-      say('both sides are backed up');
-    }
-    await delay(afterMs);
-    let hit = false;
-    for (let attempt = 0; attempt < ATTEMPTS_MAX && !hit; attempt++) {
-      // Another attempt has work of its own, taken from what later faults would have had.
-      const fresh = attempt === 0 ? share : Math.min(MORE_WORK, messages - allowed);
-      if (attempt > 0) allowed += fresh;
-      hit = await strike(world, load, fault, () => load.allow(fresh));
-      say(`${n + 1}/${plan.length} ${JSON.stringify(fault)}${hit ? '' : ' met no work'}`);
-    }
-    if (hit) struck[fault.kind] = (struck[fault.kind] ?? 0) + 1;
-  }
-  load.allow(messages - allowed);
-  return struck;
-}
-
-function isRestore({ fault }: Planned): boolean {
-  return fault.kind === 'restore';
 }

@@ -49,6 +49,7 @@ export async function drawSide(prepared: PreparedSide, count: number, firstPort:
         exchangePort: await findPort(firstPort + 2 * n + 1),
         log: join(prepared.folder, `gateway-${n}.log`),
         clock: join(prepared.folder, 'clock'),
+        code: join(prepared.folder, '..', 'code'),
       }),
     );
   }

@@ -30,6 +30,8 @@ export interface DrainParts {
   clockAheadMs?(): number;
   /** Told of each request, for figures. */
   onRequest?(ref: LaneRef, request: SentRequest): void;
+  /** Told that a request found nobody and the lane waits, after so many failures in a row. */
+  onAway?(ref: LaneRef, attempts: number): void;
   /** Ends the drain after the request in hand. */
   stop: AbortSignal;
 }
@@ -172,6 +174,7 @@ async function settleFailure(
     { result: failed.result, error: failed.error, verdict, waitMs, retryMs },
     { owner: parts.owner, now: new Date(), aheadMs },
   );
+  if (failed.foundNobody) parts.onAway?.(ref, verdict.health.attempts);
   const seen = { ...ref, attempts: verdict.health.attempts, waitMs, tried: batch.length, message: first?.id };
   if (verdict.message === 'parked') log.error(seen, `message parked: ${failed.error}`);
   else if (verdict.message === 'aside') log.error(seen, `message set aside: ${failed.error}`);
@@ -188,6 +191,8 @@ interface ReadFailure {
   result: LaneFailure['result'];
   error: string;
   retryAfterMs?: number;
+  /** Nobody took the request, and nobody said when to come again. */
+  foundNobody?: boolean;
 }
 
 /** Asks the partner's ping where the answer alone does not say whether it is away or fails at these messages. */
@@ -206,7 +211,10 @@ async function readFailure(
   const common = { result: kind, error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   if (kind !== 'unclear') return { failure: kind, ...common };
   const { cause } = answer;
-  if (cause !== 'server-error' && cause !== 'timeout') return { failure: 'away', ...common };
+  if (cause !== 'server-error' && cause !== 'timeout') {
+    return { failure: 'away', foundNobody: cause === 'no-answer' && retryAfterMs === undefined, ...common };
+  }
   const decides = count === 1 || health.serverFailures + 1 >= FAILURES_BEFORE_SUSPICION;
-  return { failure: decides && !(await ping()) ? 'away' : cause, ...common };
+  if (decides && !(await ping())) return { failure: 'away', foundNobody: true, ...common };
+  return { failure: cause, ...common };
 }

@@ -12,6 +12,8 @@ export interface LaneRunner extends AsyncDisposable {
   trigger(refs: Iterable<LaneRef>): void;
   /** Drains lanes in this process, past the queue. */
   drainHere(refs: Iterable<LaneRef>): void;
+  /** Wakes lanes whose triggers may wait for the end of a pause: that wait ends, and they are drained here as well. */
+  hasten(refs: Iterable<LaneRef>): void;
   /** Since when the queue takes no triggers of this process; undefined while it does. */
   queueAwaySince(): Date | undefined;
   /** Takes up no lane any more; resolves when the drains under way are over. */
@@ -66,6 +68,10 @@ export async function runLanes({ place, concurrency, log, drain }: LaneRunnerPar
     }
   };
   const adding = new Set<Promise<unknown>>();
+  const inHand = (asked: Promise<unknown>): void => {
+    adding.add(asked);
+    asked.finally(() => adding.delete(asked));
+  };
   let awaySince: Date | undefined;
   const wake = coalesce((refs) => {
     for (const ref of finishing ? [] : refs) {
@@ -78,14 +84,21 @@ export async function runLanes({ place, concurrency, log, drain }: LaneRunnerPar
           drainHere([ref]);
         },
       );
-      adding.add(added);
-      added.finally(() => adding.delete(added));
+      inHand(added);
     }
   });
   return {
     queue: queue.queue,
     trigger: wake,
     drainHere,
+    hasten(refs) {
+      for (const ref of finishing ? [] : refs) {
+        drainHere([ref]);
+        // Another process may hold the lane and be about to leave it: the trigger sees to that.
+        const hastened = queue.hasten(ref).catch(() => undefined);
+        inHand(hastened.then(() => wake([ref])));
+      }
+    },
     queueAwaySince: () => awaySince,
     async finish() {
       stop();

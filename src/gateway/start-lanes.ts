@@ -8,6 +8,7 @@ import type { editionMemory } from '../delivery/remember-edition.ts';
 import { RequestGate } from '../delivery/request-gate.ts';
 import { runLanes } from '../delivery/run-lanes.ts';
 import type { PartnerConnection } from '../delivery/send-sets.ts';
+import { ReturnWatch } from '../delivery/wake-on-return.ts';
 import type { feedSignal } from '../feed/await-change.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Link } from '../links/link.ts';
@@ -40,6 +41,8 @@ export async function startLanes(
 ) {
   const { database } = store;
   const stop = new AbortController();
+  let waker: ReturnType<typeof divertLanes> | undefined;
+  const returns = new ReturnWatch({ database, log, hasten: (refs) => waker?.hasten(refs) });
   const gates = new Map([...links.keys()].map((id) => [id, new RequestGate()]));
   const partsOf = (link: Link, connection: PartnerConnection, gate: RequestGate): DrainParts => ({
     database,
@@ -51,10 +54,14 @@ export async function startLanes(
     stop: stop.signal,
     ping: async () =>
       (await pingWithActiveKey({ database, keyRing, issuer: config.issuer }, link, connection)).ok,
+    onAway: (ref, attempts) => returns.away(ref, attempts),
     onRequest(ref, request) {
       figures.request(ref, request);
       logRequest(log, ref, request);
-      if (request.answer.kind === 'answered') contact.heard(ref.link);
+      if (request.answer.kind === 'answered') {
+        returns.answered(ref, performance.now() - request.ms);
+        contact.heard(ref.link);
+      }
       if (request.edition !== undefined) {
         remember(ref.link, request.edition).catch((error: unknown) =>
           log.warn({ err: error }, 'edition not kept'),
@@ -79,7 +86,8 @@ export async function startLanes(
       },
     }),
   );
-  const waker = divertLanes(runner, links, polls);
+  waker = divertLanes(runner, links, polls);
+  contact.tell((link) => returns.heard(link));
   stack.use(reconcileLanes(database, waker, log));
   const ping = (id: string): Promise<Pinged> => {
     const [link, connection] = [links.get(id), connections.get(id)];
@@ -99,6 +107,7 @@ export async function startLanes(
     queue: runner.queue,
     queueAwaySince: () => runner.queueAwaySince(),
     trigger: waker.trigger,
+    hasten: waker.hasten,
     hurry: (ref: LaneRef) => gates.get(ref.link)?.hurry(ref.lane),
   };
 }

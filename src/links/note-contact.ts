@@ -16,6 +16,7 @@ export class PartnerContact implements AsyncDisposable {
   readonly #heard = new Map<string, Date>();
   #unwritten = new Set<string>();
   #running: Promise<void> | undefined;
+  #onHeard: (link: string) => void = () => {};
 
   constructor(database: Database, log: Pick<BaseLogger, 'warn'>) {
     this.#database = database;
@@ -28,6 +29,12 @@ export class PartnerContact implements AsyncDisposable {
   heard(link: string, at: Date = new Date()): void {
     this.#heard.set(link, at);
     this.#unwritten.add(link);
+    this.#onHeard(link);
+  }
+
+  /** Tells of each time a partner is heard, here or, a second later, by another process. */
+  tell(onHeard: (link: string) => void): void {
+    this.#onHeard = onHeard;
   }
 
   /** Undefined where it was never heard. */
@@ -63,7 +70,9 @@ export class PartnerContact implements AsyncDisposable {
       });
       for (const { link, heardAt } of rows) {
         const known = this.#heard.get(link);
-        if (!known || known < heardAt) this.#heard.set(link, heardAt);
+        if (known && known >= heardAt) continue;
+        this.#heard.set(link, heardAt);
+        if (known) this.#onHeard(link);
       }
     } catch (error) {
       for (const link of links) this.#unwritten.add(link);

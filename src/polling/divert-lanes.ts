@@ -3,7 +3,7 @@ import type { LaneRunner } from '../delivery/run-lanes.ts';
 import type { FeedSignal } from '../feed/await-change.ts';
 import type { Link } from '../links/link.ts';
 
-type LaneWaker = Pick<LaneRunner, 'trigger' | 'drainHere'>;
+type LaneWaker = Pick<LaneRunner, 'trigger' | 'drainHere' | 'hasten'>;
 
 /** The lanes of a link whose partner polls are not drained: what would wake them wakes polls that wait. */
 export function divertLanes(
@@ -20,5 +20,6 @@ export function divertLanes(
   return {
     trigger: (refs) => runner.trigger(pushed(refs)),
     drainHere: (refs) => runner.drainHere(pushed(refs)),
+    hasten: (refs) => runner.hasten(pushed(refs)),
   };
 }

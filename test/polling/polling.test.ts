@@ -236,7 +236,7 @@ describe('a partner that polls', () => {
     let raised = 0;
     const wake = (refs: Iterable<{ link: string }>) => woken.push(...[...refs].map((ref) => ref.link));
     const runner = divertLanes(
-      { trigger: wake, drainHere: wake },
+      { trigger: wake, drainHere: wake, hasten: wake },
       new Map([
         ['polled', { delivery: 'poll' as const }],
         ['pushed', { delivery: 'push' as const }],

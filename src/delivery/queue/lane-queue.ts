@@ -1,4 +1,4 @@
-import type { Job, JobsOptions, WorkerOptions } from 'bullmq';
+import type { Job, JobsOptions, Queue, WorkerOptions } from 'bullmq';
 import type { LaneRef } from '../claim-lane.ts';
 import type { Drained } from '../drain-lane.ts';
 
@@ -6,6 +6,8 @@ import type { Drained } from '../drain-lane.ts';
 export interface LaneQueue extends AsyncDisposable {
   /** Rejects, soon, where the queue cannot take it. */
   add(ref: LaneRef): Promise<unknown>;
+  /** Ends the wait of a trigger that backs off; nothing where none waits. Rejects as `add` does. */
+  hasten(ref: LaneRef): Promise<unknown>;
   /** Runs no further trigger; the drains under way go on. */
   finish(): void;
   /** BullMQ's own object, for looking at what waits in it; its type differs by backend. */
@@ -45,12 +47,27 @@ export function workerOptions(concurrency: number): Omit<WorkerOptions, 'connect
  */
 export function triggerOptions({ link, lane }: LaneRef): JobsOptions {
   return {
-    deduplication: { id: `${link}.${lane}`, keepLastIfActive: true },
+    deduplication: { id: deduplicationId({ link, lane }), keepLastIfActive: true },
     removeOnComplete: true,
     removeOnFail: true,
     attempts: NO_LIMIT,
     backoff: { type: 'custom' },
   };
+}
+
+function deduplicationId({ link, lane }: LaneRef): string {
+  return `${link}.${lane}`;
+}
+
+/** As long as a trigger waits, the queue takes no other for its lane: a lane that is drained past it must not leave it so. */
+export async function hastenTrigger(
+  queue: Pick<Queue<LaneRef>, 'getDeduplicationJobId' | 'getJob'>,
+  ref: LaneRef,
+): Promise<void> {
+  const id = await queue.getDeduplicationJobId(deduplicationId(ref));
+  const job = id ? await queue.getJob(id) : undefined;
+  // It may be running by now, or over.
+  if (await job?.isDelayed()) await job?.promote().catch(() => undefined);
 }
 
 /** A lane that waits for its next attempt, or for another process; BullMQ keeps the job and its wait. */

@@ -2,7 +2,14 @@ import { createPostgresBackend, withBackend } from 'bullmq';
 import type { Logger } from 'pino';
 import type { LaneRef } from '../claim-lane.ts';
 import { inTime } from './in-time.ts';
-import { type Drain, type LaneQueue, processTriggers, triggerOptions, workerOptions } from './lane-queue.ts';
+import {
+  type Drain,
+  hastenTrigger,
+  type LaneQueue,
+  processTriggers,
+  triggerOptions,
+  workerOptions,
+} from './lane-queue.ts';
 import { openQueuePool } from './open-pool.ts';
 
 const QUEUE = 'lanes';
@@ -37,6 +44,7 @@ export async function openPostgresQueue(parts: PostgresQueueParts): Promise<Lane
   return {
     queue,
     add: (ref) => queue.add('drain', { link: ref.link, lane: ref.lane }, triggerOptions(ref)),
+    hasten: (ref) => hastenTrigger(queue, ref),
     finish() {
       closing ??= worker.close();
     },

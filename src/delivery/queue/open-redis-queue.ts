@@ -4,7 +4,14 @@ import type { Logger } from 'pino';
 import type { LaneRef } from '../claim-lane.ts';
 import { COMMAND_TIMEOUT_MS, connectProducer, connectWorker, type RedisClient } from './connect-redis.ts';
 import { inTime } from './in-time.ts';
-import { type Drain, type LaneQueue, processTriggers, triggerOptions, workerOptions } from './lane-queue.ts';
+import {
+  type Drain,
+  hastenTrigger,
+  type LaneQueue,
+  processTriggers,
+  triggerOptions,
+  workerOptions,
+} from './lane-queue.ts';
 import { noteOutage } from './note-outage.ts';
 import type { QueueAddress } from './queue-address.ts';
 
@@ -49,14 +56,13 @@ export async function openRedisQueue(parts: RedisQueueParts): Promise<LaneQueue>
   await untilReady(producer);
   let restUntil = 0;
 
-  const add = async (ref: LaneRef): Promise<void> => {
+  const ask = async (asked: () => Promise<unknown>): Promise<void> => {
     // BullMQ would wait for a connection that never was, without end.
     if (producer.status !== 'ready') throw new Error('not connected');
     if (Date.now() < restUntil) throw new Error('did not answer a moment ago');
     try {
-      const added = queue.add('drain', { link: ref.link, lane: ref.lane }, triggerOptions(ref));
       // A Cluster that loses its last node keeps the command until it is back.
-      if ((await inTime(added, COMMAND_TIMEOUT_MS)) === 'late') throw new Error('does not answer');
+      if ((await inTime(asked(), COMMAND_TIMEOUT_MS)) === 'late') throw new Error('does not answer');
       outage.worked();
     } catch (error) {
       restUntil = Date.now() + REST_MS;
@@ -68,7 +74,8 @@ export async function openRedisQueue(parts: RedisQueueParts): Promise<LaneQueue>
   let closing: Promise<void> | undefined;
   return {
     queue,
-    add,
+    add: (ref) => ask(() => queue.add('drain', { link: ref.link, lane: ref.lane }, triggerOptions(ref))),
+    hasten: (ref) => ask(() => hastenTrigger(queue, ref)),
     finish() {
       if (cut) void worker.pause(true);
       else closing ??= worker.close();

@@ -134,6 +134,24 @@ for (const { name, start, missing } of backends) {
       expect((at[2] ?? 0) - (at[1] ?? 0)).toBeGreaterThanOrEqual(295);
     });
 
+    it('a lane that is hastened is drained before its pause is over, and takes triggers at once from then on', async () => {
+      let drains = 0;
+      await using lanes = await run(async () =>
+        ++drains === 1 ? { ended: 'backing-off', waitMs: 60_000 } : EMPTY,
+      );
+      const ref = { link: 'e', lane: '0' };
+      lanes.trigger([ref]);
+      await until(() => drains === 1);
+      await delay(200);
+      lanes.hasten([ref]);
+      // Here, and by the trigger whose wait is over.
+      await until(() => drains >= 3);
+      await delay(200);
+      const before = drains;
+      lanes.trigger([ref]);
+      await until(() => drains > before, 2_000);
+    });
+
     it('finishes the drain in hand and takes up no other', async () => {
       let [begun, ended] = [0, 0];
       await using lanes = await run(async () => {

@@ -1,5 +1,6 @@
 import type { AlertSource, FoundAlert } from '../operations/alerts/alert.ts';
 import { clock } from '../operations/alerts/sources/clock.ts';
+import { inChinese } from '../operations/words/in-chinese.ts';
 import type { Database } from '../store/database.ts';
 import { listStreams } from '../streams/list-streams.ts';
 import { listWebhooks } from './list-webhooks.ts';
@@ -21,14 +22,14 @@ export function consumerAlerts(database: Database, webhooks: readonly string[]):
         const common = { link, subject: name };
         if (pausedAt) {
           const en = `webhook ${name} is paused since ${clock(pausedAt)}: ${pausedReason ?? 'by an operator'}`;
-          const zh = `Webhook ${name} 自 ${clock(pausedAt)} 起暂停：${pausedReason ?? '由操作员暂停'}`;
+          const zh = `Webhook ${name} 自 ${clock(pausedAt)} 起暂停：${pausedReason === null ? '由操作员暂停' : inChinese(pausedReason)}`;
           return [
             { ...common, code: 'webhook-paused', severity: 'critical', since: pausedAt, text: { en, zh } },
           ];
         }
         if (!late(failingSince)) return [];
         const en = `webhook ${name} takes no message since ${clock(failingSince)}: ${lastError ?? ''}`;
-        const zh = `Webhook ${name} 自 ${clock(failingSince)} 起未能接收报文：${lastError ?? ''}`;
+        const zh = `Webhook ${name} 自 ${clock(failingSince)} 起未能接收报文：${inChinese(lastError ?? '')}`;
         return [
           { ...common, code: 'webhook-failing', severity: 'warning', since: failingSince, text: { en, zh } },
         ];
@@ -74,7 +75,7 @@ export function pollingAlerts(database: Pick<Database, 'query'>, links: readonly
       since,
       text: {
         en: `${link}: no message can be fetched from the partner since ${clock(since)}: ${error ?? ''}`,
-        zh: `${link}：自 ${clock(since)} 起无法从对方拉取报文：${error ?? ''}`,
+        zh: `${link}：自 ${clock(since)} 起无法从对方拉取报文：${inChinese(error ?? '')}`,
       },
     }));
   };

@@ -1,4 +1,5 @@
 import type { Words } from '../lanes/why-it-waits.ts';
+import { inChinese } from '../words/in-chinese.ts';
 import type { Check, Evidence } from './gather-evidence.ts';
 
 /** Says what was checked and what came of it, in a fixed order. */
@@ -17,7 +18,7 @@ export function sayChecks({ direction, signature, hash, receipt, audit }: Omit<E
             en: `the signature is by ${whose[0]} key ${signature.kid}`,
             zh: `签名由${whose[1]}密钥 ${signature.kid} 作出`,
           }
-        : { en: `${signature.error}`, zh: `签名未通过验证：${signature.error}` },
+        : { en: `${signature.error}`, zh: `签名未通过验证：${inChinese(signature.error ?? '')}` },
     );
   }
   add('hash', hash.ok, hashWords(hash.ok));
@@ -30,7 +31,7 @@ export function sayChecks({ direction, signature, hash, receipt, audit }: Omit<E
         ? { en: `the receipt is signed by the partner's key ${by.kid}`, zh: `回执由对方密钥 ${by.kid} 签名` }
         : {
             en: `the receipt is not verified: ${by?.error ?? 'it was erased'}`,
-            zh: `回执未通过验证：${by?.error ?? '已被删除'}`,
+            zh: `回执未通过验证：${by?.error ? inChinese(by.error) : '已被删除'}`,
           },
     );
     add(
@@ -52,7 +53,7 @@ export function sayChecks({ direction, signature, hash, receipt, audit }: Omit<E
           }
         : {
             en: `entry ${index} of log ${log}: ${proof.error}`,
-            zh: `日志 ${log} 第 ${index} 条：${proof.error}`,
+            zh: `日志 ${log} 第 ${index} 条：${inChinese(proof.error ?? '')}`,
           },
     );
   }

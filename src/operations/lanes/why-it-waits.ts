@@ -1,3 +1,5 @@
+import { inChinese } from '../words/in-chinese.ts';
+
 /** A sentence in the two languages of the operators. */
 export interface Words {
   en: string;
@@ -39,7 +41,7 @@ export function whyItWaits(
   if (haltedReason !== null) {
     return says('halted', 'link-halted', {
       en: `the link is halted: ${haltedReason}`,
-      zh: `链路已停止：${haltedReason}`,
+      zh: `链路已停止：${inChinese(haltedReason)}`,
     });
   }
   if (paused) return says('paused', 'paused', { en: 'an operator paused it', zh: '操作员已暂停此通道' });
@@ -61,7 +63,7 @@ export function whyItWaits(
     const error = lastError ?? '';
     return says('backing-off', 'backing-off', {
       en: `attempt ${attempts} failed (${error}); the next one is in ${seconds} s`,
-      zh: `第 ${attempts} 次尝试失败（${error}）；${seconds} 秒后重试`,
+      zh: `第 ${attempts} 次尝试失败（${inChinese(error)}）；${seconds} 秒后重试`,
     });
   }
   if (owner !== null)

@@ -10,6 +10,7 @@ import { Age } from '../parts/time.tsx';
 import { useAction } from '../parts/use-action.tsx';
 import { wordFor } from '../words/codes.ts';
 import { say, useWords } from '../words/language.ts';
+import { Said } from '../words/said.tsx';
 import type { Approval } from './access-types.ts';
 
 /** Acts that one person asked for and another releases. */
@@ -65,7 +66,7 @@ function columnsOf(
       kind: 'wide',
       cell: ({ summary, reason }) => (
         <span title={`${summary}\n${reason}`}>
-          {summary} <span className="quiet">{reason}</span>
+          <Said text={summary} /> <span className="quiet">{reason}</span>
         </span>
       ),
     },
@@ -99,7 +100,9 @@ function decide({ id, summary, reason, requestedBy }: Approval, decision: 'appro
     title: say(`access.${decision}-title`),
     preview: (
       <>
-        <p>{summary}</p>
+        <p>
+          <Said text={summary} />
+        </p>
         <p className="quiet">{say('access.asked', { who: requestedBy, reason })}</p>
         <p>{say(`access.${decision}-what`)}</p>
       </>

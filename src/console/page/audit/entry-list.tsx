@@ -11,6 +11,7 @@ import { Empty, ProblemNote, Skeleton } from '../parts/states.tsx';
 import { type Column, Table, TableFoot } from '../parts/table.tsx';
 import { Instant, None } from '../parts/time.tsx';
 import { changeQuery, Link, useRoute } from '../router.tsx';
+import { wordFor, wordsOf } from '../words/codes.ts';
 import { count } from '../words/figures.ts';
 import { useWords } from '../words/language.ts';
 import type { AuditEntry } from './audit-types.ts';
@@ -30,7 +31,7 @@ export function EntryList() {
     <>
       <Filters
         fields={[
-          { name: 'kind', label: t('audit.kind'), kind: 'text' },
+          { name: 'kind', label: t('audit.kind'), kind: 'choice', options: wordsOf('audit-kind') },
           { name: 'message', label: t('audit.message'), kind: 'text' },
         ]}
       />
@@ -66,6 +67,11 @@ function textOf(content: AuditEntry['content'], name: string): string | undefine
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
+function kindOf(content: AuditEntry['content']): string | undefined {
+  const kind = textOf(content, 'kind');
+  return kind && wordFor('audit-kind', kind);
+}
+
 function columnsOf(t: ReturnType<typeof useWords>): Column<AuditEntry>[] {
   return [
     { key: 'index', head: t('audit.entry'), kind: 'figure', cell: ({ index }) => count(index) },
@@ -75,7 +81,7 @@ function columnsOf(t: ReturnType<typeof useWords>): Column<AuditEntry>[] {
       head: t('audit.kind'),
       cell: (entry) => (
         <button type="button" className="plain link" onClick={() => changeQuery({ entry: keyOf(entry) })}>
-          {textOf(entry.content, 'kind') ?? t('audit.erased')}
+          {kindOf(entry.content) ?? t('audit.erased')}
         </button>
       ),
     },

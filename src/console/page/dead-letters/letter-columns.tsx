@@ -7,6 +7,7 @@ import type { Column } from '../parts/table.tsx';
 import { None, Since } from '../parts/time.tsx';
 import { count } from '../words/figures.ts';
 import { useWords } from '../words/language.ts';
+import { Said } from '../words/said.tsx';
 
 export function useLetterColumns(rows: readonly DeadLetter[]): Column<DeadLetter>[] {
   const t = useWords();
@@ -55,7 +56,7 @@ export function useLetterColumns(rows: readonly DeadLetter[]): Column<DeadLetter
 export function ErrorText({ err, reason }: { err: string | null; reason: string | null }) {
   return (
     <span title={reason ?? err ?? ''}>
-      {err !== null && <code>{err}</code>} {reason}
+      {err !== null && <code>{err}</code>} <Said text={reason} />
     </span>
   );
 }

@@ -6,6 +6,7 @@ import { Badge, StateBadge } from '../parts/badge.tsx';
 import { Link } from '../router.tsx';
 import { count } from '../words/figures.ts';
 import { say } from '../words/language.ts';
+import { Said } from '../words/said.tsx';
 
 export type BulkKind = 'retry' | 'withdraw' | 'resubmit' | 'dismiss';
 
@@ -107,7 +108,7 @@ export function Outcome({ job }: { job: Job }): ReactNode {
       <ul className="failures">
         {failures.slice(0, FAILURES_SHOWN).map(({ id, detail }) => (
           <li key={id}>
-            <Link to={`/messages/${id}`}>…{id.slice(-8)}</Link> {detail}
+            <Link to={`/messages/${id}`}>…{id.slice(-8)}</Link> <Said text={detail} />
           </li>
         ))}
       </ul>

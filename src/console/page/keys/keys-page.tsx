@@ -7,6 +7,7 @@ import { Empty, Shown } from '../parts/states.tsx';
 import { Age } from '../parts/time.tsx';
 import { useAction } from '../parts/use-action.tsx';
 import { useWords } from '../words/language.ts';
+import { Said } from '../words/said.tsx';
 import { Expiry } from './expiry.tsx';
 import { rotateKey } from './key-actions.tsx';
 import type { Keys } from './key-types.ts';
@@ -40,7 +41,9 @@ export default function KeysPage() {
               >
                 <StateBadge state={alert.severity} />
                 <div>
-                  <p>{alert.message}</p>
+                  <p>
+                    <Said text={alert.message} />
+                  </p>
                   {alert.since !== null && (
                     <p>
                       <Age at={alert.since} />

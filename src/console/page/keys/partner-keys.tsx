@@ -7,6 +7,7 @@ import { type Column, Table } from '../parts/table.tsx';
 import { Age } from '../parts/time.tsx';
 import { wordFor } from '../words/codes.ts';
 import { useWords } from '../words/language.ts';
+import { Said } from '../words/said.tsx';
 import { Expiry } from './expiry.tsx';
 import { confirmPartner, revokePartner } from './key-actions.tsx';
 import type { AnnouncedKey, Keys, PinnedKey } from './key-types.ts';
@@ -107,7 +108,7 @@ function Announced({ keys, act }: { keys: AnnouncedKey[]; act(action: Action): v
       key: 'why',
       head: t('keys.why'),
       kind: 'wide',
-      cell: ({ reason, decidedBy }) => reason ?? decidedBy ?? '',
+      cell: ({ reason, decidedBy }) => (reason === null ? (decidedBy ?? '') : <Said text={reason} />),
     },
     ...(may
       ? [

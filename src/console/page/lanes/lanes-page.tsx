@@ -17,7 +17,8 @@ import { useAction } from '../parts/use-action.tsx';
 import { addressOf, changeQuery, Link, useRoute } from '../router.tsx';
 import { wordFor } from '../words/codes.ts';
 import { count } from '../words/figures.ts';
-import { inOwnWords, say, useWords } from '../words/language.ts';
+import { say, useWords } from '../words/language.ts';
+import { OwnWords, Said } from '../words/said.tsx';
 
 /** The lanes in which messages wait their turn: what each does, why it waits, when it goes on. */
 export default function LanesPage() {
@@ -117,7 +118,7 @@ function columnsOf(t: ReturnType<typeof useWords>): Column<Lane>[] {
       head: t('lanes.why'),
       kind: 'wide',
       cell: ({ why, lastError }) => (
-        <span title={lastError ?? ''}>{why ? inOwnWords(why) : (lastError ?? '')}</span>
+        <span title={lastError ?? ''}>{why ? <OwnWords text={why} /> : <Said text={lastError} />}</span>
       ),
     },
     { key: 'attempts', head: t('word.attempts'), kind: 'figure', cell: ({ attempts }) => count(attempts) },
@@ -167,7 +168,7 @@ function LaneDetail({ lane, changed }: { lane: Lane; changed(): void }) {
         <Facts
           items={[
             [t('word.state'), <StateBadge key="s" state={stateOf(lane)} />],
-            [t('lanes.why'), lane.why && inOwnWords(lane.why)],
+            [t('lanes.why'), lane.why && <OwnWords key="w" text={lane.why} />],
             [
               t('lanes.pending'),
               <Link key="p" to="/messages" query={waiting}>
@@ -187,7 +188,7 @@ function LaneDetail({ lane, changed }: { lane: Lane; changed(): void }) {
             [wordFor('state', 'set-aside'), (lane.setAside ?? 0) > 0 && count(lane.setAside ?? 0)],
             [t('lanes.batch-limit'), lane.batchLimit != null && count(lane.batchLimit)],
             [t('lanes.next-head'), lane.nextAttemptAt && <Due at={lane.nextAttemptAt} />],
-            [t('lanes.last-error'), lane.lastError],
+            [t('lanes.last-error'), lane.lastError && <Said key="e" text={lane.lastError} />],
             [t('lanes.last-error-at'), lane.lastErrorAt && <Instant at={lane.lastErrorAt} />],
             [t('lanes.owner'), lane.owner],
           ].map(([name, value]) => [name as string, value === false ? undefined : value] as const)}

@@ -8,6 +8,7 @@ import { Skeleton } from '../parts/states.tsx';
 import { Instant } from '../parts/time.tsx';
 import { count } from '../words/figures.ts';
 import { useWords } from '../words/language.ts';
+import { Said } from '../words/said.tsx';
 
 /** Each attempt with what was asked and what was answered, the last first. */
 export function AttemptList({
@@ -50,7 +51,9 @@ export function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
               <b>{attempt.status ?? t('attempts.no-answer')}</b>
               <span>{t('figure.ms', { n: count(attempt.ms) })}</span>
               <StateBadge state={attempt.result} />
-              <span className="attempt-error quiet">{attempt.error}</span>
+              <span className="attempt-error quiet">
+                <Said text={attempt.error} />
+              </span>
             </button>
             {isOpen && <Exchange attempt={attempt} />}
           </li>
@@ -95,7 +98,7 @@ function Exchange({ attempt: { request, status, ms, error, result, lane } }: { a
             [t('attempts.status'), status ?? t('attempts.no-answer')],
             [t('word.duration'), t('figure.ms', { n: count(ms) })],
             [t('word.result'), <StateBadge key="r" state={result} />],
-            [t('attempts.says'), error],
+            [t('attempts.says'), error && <Said key="e" text={error} />],
           ]}
         />
       </div>

@@ -9,7 +9,8 @@ import { Instant } from '../parts/time.tsx';
 import { Link } from '../router.tsx';
 import { codeName, wordFor } from '../words/codes.ts';
 import { count } from '../words/figures.ts';
-import { inOwnWords, useWords } from '../words/language.ts';
+import { useWords } from '../words/language.ts';
+import { OwnWords } from '../words/said.tsx';
 
 /** What proves it, checked when the page was opened, and what was checked. */
 export function EvidenceList({ evidence, check }: { evidence: Evidence; check(): void }) {
@@ -34,7 +35,9 @@ export function EvidenceList({ evidence, check }: { evidence: Evidence; check():
         {checks.map((each) => (
           <li key={each.name}>
             <CheckBadge ok={each.ok} text={wordFor('check', each.name)} />
-            <span>{inOwnWords(each)}</span>
+            <span>
+              <OwnWords text={each} />
+            </span>
           </li>
         ))}
       </ul>
@@ -85,7 +88,7 @@ function AuditEntries({ evidence: { audit } }: { evidence: Evidence }) {
                     ? t('evidence.witnessed', { by: proof.cosigned.join(', ') })
                     : t('evidence.proven')
                   : proof?.ok === false
-                    ? (proof.error ?? t('evidence.not-proven'))
+                    ? t('evidence.not-proven')
                     : t('evidence.not-published')
               }
             />

@@ -7,6 +7,7 @@ import type { Column } from '../parts/table.tsx';
 import { None, Since } from '../parts/time.tsx';
 import { wordFor } from '../words/codes.ts';
 import { useWords } from '../words/language.ts';
+import { Said } from '../words/said.tsx';
 import { subjectColumns } from './subject-columns.tsx';
 
 export function useMessageColumns(rows: readonly ListedMessage[]): Column<ListedMessage>[] {
@@ -45,7 +46,12 @@ export function useMessageColumns(rows: readonly ListedMessage[]): Column<Listed
       cell: ({ name, lastError }) => (
         <>
           <NamePair name={name} />
-          {lastError !== null && <span className="row-error"> {lastError}</span>}
+          {lastError !== null && (
+            <span className="row-error">
+              {' '}
+              <Said text={lastError} />
+            </span>
+          )}
         </>
       ),
     },

@@ -14,6 +14,7 @@ import { Instant } from '../parts/time.tsx';
 import { changeQuery, Link, useRoute } from '../router.tsx';
 import { wordFor } from '../words/codes.ts';
 import { useWords } from '../words/language.ts';
+import { IssueText, Said } from '../words/said.tsx';
 import { AttemptList } from './attempt-list.tsx';
 import { EvidenceList } from './evidence-list.tsx';
 import { MessageActions, type OpenedMessage } from './message-actions.tsx';
@@ -135,7 +136,9 @@ function Replacement({
       {lastError !== null && (state === 'parked' || state === 'refused' || state === 'sent') && (
         <div className={`note ${state === 'sent' ? 'warn' : 'bad'}`}>
           <Icon name="attention" />
-          <div>{lastError}</div>
+          <div>
+            <Said text={lastError} />
+          </div>
         </div>
       )}
       {replaces !== null && (
@@ -152,9 +155,9 @@ function Replacement({
         <div className="note warn">
           <Icon name="attention" />
           <ul>
-            {warnings.map(({ pointer, code, message: words }) => (
-              <li key={`${pointer} ${code}`}>
-                <code>{pointer}</code> {words}
+            {warnings.map((warning) => (
+              <li key={`${warning.pointer} ${warning.code}`}>
+                <code>{warning.pointer}</code> <IssueText issue={warning} />
               </li>
             ))}
           </ul>

@@ -3,6 +3,7 @@ import { Icon, type IconName } from '../parts/icon.tsx';
 import { codeName, wordFor } from '../words/codes.ts';
 import { bothInstants, count } from '../words/figures.ts';
 import { say, useWords } from '../words/language.ts';
+import { Said } from '../words/said.tsx';
 
 interface Step {
   event: string;
@@ -47,7 +48,7 @@ export function WayOfMessage({ message }: { message: Message }) {
             </time>
             {step.detail !== undefined && (
               <span className="step-detail" title={step.detail}>
-                {detailOf(step.event, step.detail)}
+                <Said text={detailOf(step.event, step.detail)} />
               </span>
             )}
           </li>

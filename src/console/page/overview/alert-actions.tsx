@@ -1,7 +1,8 @@
 import { send } from '../api/client.ts';
 import type { Alert } from '../api/types.ts';
 import type { Action } from '../parts/action-dialog.tsx';
-import { inOwnWords, say } from '../words/language.ts';
+import { say } from '../words/language.ts';
+import { OwnWords } from '../words/said.tsx';
 
 function post(alert: Alert, act: string, body: object = {}): Promise<unknown> {
   return send('POST', `/v1/ops/alerts/${encodeURIComponent(alert.id)}/${act}`, { body });
@@ -11,7 +12,7 @@ function post(alert: Alert, act: string, body: object = {}): Promise<unknown> {
 export function acknowledge(alert: Alert): Action {
   return {
     title: say('alerts.acknowledge'),
-    preview: inOwnWords(alert.text),
+    preview: <OwnWords text={alert.text} />,
     verb: say('alerts.acknowledge'),
     reason: 'optional',
     async run({ reason }) {
@@ -28,7 +29,7 @@ export function mute(alert: Alert): Action {
   let hours = 4;
   return {
     title: say('alerts.mute'),
-    preview: inOwnWords(alert.text),
+    preview: <OwnWords text={alert.text} />,
     verb: say('alerts.mute'),
     reason: 'required',
     more: (
@@ -58,7 +59,7 @@ export function mute(alert: Alert): Action {
 export function unmute(alert: Alert): Action {
   return {
     title: say('alerts.unmute'),
-    preview: inOwnWords(alert.text),
+    preview: <OwnWords text={alert.text} />,
     verb: say('alerts.unmute'),
     reason: 'none',
     async run() {
@@ -72,7 +73,7 @@ export function addNote(alert: Alert): Action {
   let text = '';
   return {
     title: say('alerts.note'),
-    preview: inOwnWords(alert.text),
+    preview: <OwnWords text={alert.text} />,
     verb: say('notes.add'),
     reason: 'none',
     more: (

@@ -9,7 +9,8 @@ import { Instant, Since } from '../parts/time.tsx';
 import { useAction } from '../parts/use-action.tsx';
 import { Link } from '../router.tsx';
 import { count } from '../words/figures.ts';
-import { inOwnWords, useWords } from '../words/language.ts';
+import { useWords } from '../words/language.ts';
+import { OwnWords } from '../words/said.tsx';
 import { acknowledge, addNote, mute, unmute } from './alert-actions.tsx';
 import { placeOfAlert } from './place-of-alert.ts';
 
@@ -74,13 +75,15 @@ function AlertRow({ alert, alerts }: { alert: Alert; alerts: Data<Alerts> }) {
       <StateBadge state={alert.severity} />
       <div>
         <p>
-          <strong>{inOwnWords(alert.text)}</strong>{' '}
+          <strong>
+            <OwnWords text={alert.text} />
+          </strong>{' '}
           <span className="alert-age">
             <Since at={alert.since} />
           </span>
         </p>
         <p className="alert-do">
-          {inOwnWords(alert.action)}
+          <OwnWords text={alert.action} />
           {alert.runbook !== null && (
             <span className="runbook">
               {' '}

@@ -9,6 +9,7 @@ import { Link } from '../router.tsx';
 import { wordFor } from '../words/codes.ts';
 import { count, figure, span } from '../words/figures.ts';
 import { useWords } from '../words/language.ts';
+import { Said } from '../words/said.tsx';
 
 /** One link as two directions, and what the two gateways owe each other. */
 export function LinkDirections({ link, party }: { link: LinkOverview; party: string }) {
@@ -42,7 +43,7 @@ export function LinkDirections({ link, party }: { link: LinkOverview; party: str
         </span>
         {out && (out.lastError !== null || link.haltedReason !== null) && out.state !== 'flowing' && (
           <p className="direction-why">
-            {link.haltedReason ?? out.lastError}
+            <Said text={link.haltedReason ?? out.lastError} />
             {out.nextAttemptAt !== null && (
               <span className="quiet">
                 {' · '}

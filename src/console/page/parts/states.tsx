@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ApiProblem } from '../api/problem.ts';
-import { isKey, useWords } from '../words/language.ts';
+import { isKey, language, say, useWords } from '../words/language.ts';
+import { IssueText, Said } from '../words/said.tsx';
 import { Copy } from './copy.tsx';
 import { Icon } from './icon.tsx';
 
@@ -31,23 +32,26 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
 /** What went wrong, what to do, and the id to quote. */
 export function ProblemNote({ problem, retry }: { problem: ApiProblem; retry?: () => void }) {
   const t = useWords();
-  const { title, detail, instance, errors = [] } = problem.document;
-  const titleKey = `problem.${problem.code}`;
+  const { detail, instance, errors = [] } = problem.document;
   const doKey = `problem-do.${problem.code}`;
   return (
     <div className="note bad" role="alert">
       <Icon name="attention" />
       <div>
         <p>
-          <strong>{isKey(titleKey) ? t(titleKey) : title || t('problem.unknown')}</strong>
+          <strong>{titleOf(problem)}</strong>
         </p>
-        {detail !== undefined && <p>{detail}</p>}
+        {detail !== undefined && (
+          <p>
+            <Said text={detail} />
+          </p>
+        )}
         {isKey(doKey) && <p>{t(doKey)}</p>}
         {errors.length > 0 && (
           <ul>
-            {errors.map(({ pointer, code, message }) => (
-              <li key={`${pointer} ${code} ${message}`}>
-                {pointer !== '' && <code>{pointer}</code>} {message}
+            {errors.map((issue) => (
+              <li key={`${issue.pointer} ${issue.code} ${issue.message}`}>
+                {issue.pointer !== '' && <code>{issue.pointer}</code>} <IssueText issue={issue} />
               </li>
             ))}
           </ul>
@@ -67,6 +71,13 @@ export function ProblemNote({ problem, retry }: { problem: ApiProblem; retry?: (
       </div>
     </div>
   );
+}
+
+/** A code that this page has no words for is shown in those of the answer, in English only. */
+function titleOf({ code, document: { title } }: ApiProblem): string {
+  const key = `problem.${code}`;
+  if (isKey(key)) return say(key);
+  return (language() === 'en' && title) || say('problem.unknown');
 }
 
 /** One answer's three states: on its way, failed, here. What was shown before a failure stays. */

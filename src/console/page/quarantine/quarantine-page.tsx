@@ -17,6 +17,7 @@ import { useRoute } from '../router.tsx';
 import { wordFor } from '../words/codes.ts';
 import { count } from '../words/figures.ts';
 import { say, useWords } from '../words/language.ts';
+import { IssueText } from '../words/said.tsx';
 
 /** What the partner signed and this side refused. The partner knows of each by its answer; here one sees why. */
 export default function QuarantinePage() {
@@ -107,7 +108,7 @@ function columnsOf(t: ReturnType<typeof useWords>): Column<Quarantined>[] {
       cell: ({ errors: [first, ...rest] }) =>
         first && (
           <>
-            <code>{first.pointer}</code> {first.message}
+            <code>{first.pointer}</code> <IssueText issue={first} />
             {rest.length > 0 && <span className="quiet"> +{count(rest.length)}</span>}
           </>
         ),
@@ -147,9 +148,10 @@ function show(item: Quarantined, shown: (item: Quarantined | undefined) => void)
         />
         <h3>{say('quarantine.why')}</h3>
         <ul className="faults">
-          {errors.map(({ pointer, code, message }) => (
-            <li key={`${pointer} ${code}`}>
-              <code>{pointer === '' ? '/' : pointer}</code> {message} <span className="quiet">{code}</span>
+          {errors.map((issue) => (
+            <li key={`${issue.pointer} ${issue.code}`}>
+              <code>{issue.pointer === '' ? '/' : issue.pointer}</code> <IssueText issue={issue} />{' '}
+              <span className="quiet">{issue.code}</span>
             </li>
           ))}
         </ul>

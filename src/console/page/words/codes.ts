@@ -1,4 +1,4 @@
-import { isKey, language, say } from './language.ts';
+import { isKey, keysOf, language, say } from './language.ts';
 
 interface CodeList {
   list: string;
@@ -35,4 +35,11 @@ export function codeName(list: string, code: string): string {
 export function wordFor(group: string, code: string): string {
   const key = `${group}.${code}`;
   return isKey(key) ? say(key) : code;
+}
+
+/** Every code of a group that the catalogues have a word for, in the order of the words, for a choice. */
+export function wordsOf(group: string): { value: string; name: string }[] {
+  return keysOf(group)
+    .map((code) => ({ value: code, name: wordFor(group, code) }))
+    .toSorted((a, b) => a.name.localeCompare(b.name, language()));
 }

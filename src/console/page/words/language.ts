@@ -52,6 +52,12 @@ export function isKey(key: string): key is Key & string {
   return catalogue.exists(key);
 }
 
+/** What follows `group.` in the keys of the catalogues. */
+export function keysOf(group: string): string[] {
+  const beginning = `${group}.`;
+  return Object.keys(en).flatMap((key) => (key.startsWith(beginning) ? [key.slice(beginning.length)] : []));
+}
+
 /** The texts, in a component that is drawn again when the language changes; another function for each language. */
 export function useWords(): (key: Key, values?: Values) => string {
   return sayIn[useLanguage()];

@@ -1,6 +1,7 @@
 import { type AuditAlert, listAuditAlerts } from '../../../audit/list-alerts.ts';
 import type { Database } from '../../../store/database.ts';
 import type { Words } from '../../lanes/why-it-waits.ts';
+import { inChinese } from '../../words/in-chinese.ts';
 import type { AlertSource, Severity } from '../alert.ts';
 
 const WORDS: Record<AuditAlert['code'], Words & { severity: Severity }> = {
@@ -53,7 +54,7 @@ export function auditAlerts(database: Pick<Database, 'query'>): AlertSource {
         severity,
         since,
         link,
-        text: { en: `${at}${en}: ${detail}`, zh: `${at}${zh}：${detail}` },
+        text: { en: `${at}${en}: ${detail}`, zh: `${at}${zh}：${inChinese(detail)}` },
       };
     });
 }

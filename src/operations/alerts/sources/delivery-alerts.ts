@@ -2,6 +2,7 @@ import type { Link } from '../../../links/link.ts';
 import type { Database } from '../../../store/database.ts';
 import { type LaneOverview, readLanes } from '../../lanes/read-lanes.ts';
 import { type LinkFacts, readLinkFacts } from '../../overview/read-link-facts.ts';
+import { inChinese } from '../../words/in-chinese.ts';
 import type { AlertSource, FoundAlert } from '../alert.ts';
 import { clock } from './clock.ts';
 
@@ -120,7 +121,7 @@ function laneAlerts(
         message: lane.message ?? null,
         text: {
           en: `${link}, ${where[0]}: ${lane.lastError} since ${clock(lane.since)}, ${lane.pending} waiting`,
-          zh: `${link}，${where[1]}：自 ${clock(lane.since)} 起发送失败（${lane.lastError}），${lane.pending} 条待发送`,
+          zh: `${link}，${where[1]}：自 ${clock(lane.since)} 起发送失败（${inChinese(lane.lastError ?? '')}），${lane.pending} 条待发送`,
         },
       };
     }),
@@ -141,7 +142,7 @@ function unreachableAlert(fact: LinkFacts, now: Date, failing: readonly LaneOver
       link,
       text: {
         en: `${link}: the partner does not answer since ${clock(failingSince)} (${pingError}), ${waiting} waiting`,
-        zh: `${link}：自 ${clock(failingSince)} 起对方无应答（${pingError}），${waiting} 条待发送`,
+        zh: `${link}：自 ${clock(failingSince)} 起对方无应答（${inChinese(pingError ?? '')}），${waiting} 条待发送`,
       },
     },
   ];
@@ -178,13 +179,16 @@ function linkAlerts(fact: LinkFacts, now: Date): FoundAlert[] {
   } = fact;
   const alerts: FoundAlert[] = [];
   if (haltedAt) {
-    const text = { en: `${link} is halted: ${haltedReason}`, zh: `${link} 已停止：${haltedReason}` };
+    const text = {
+      en: `${link} is halted: ${haltedReason}`,
+      zh: `${link} 已停止：${inChinese(haltedReason ?? '')}`,
+    };
     alerts.push({ code: 'link-halted', severity: 'critical', since: haltedAt, link, text });
   }
   if (intakeClosedAt) {
     const text = {
       en: `${link} takes nothing from back ends: ${intakeClosedReason}`,
-      zh: `${link} 暂停接收后台系统报文：${intakeClosedReason}`,
+      zh: `${link} 暂停接收后台系统报文：${inChinese(intakeClosedReason ?? '')}`,
     };
     // At every start it is closed for a moment, until the partner was asked.
     const severity = now.getTime() - intakeClosedAt.getTime() > MINUTE_MS ? 'critical' : 'info';

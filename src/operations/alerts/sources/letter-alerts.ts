@@ -1,4 +1,7 @@
 import type { Database } from '../../../store/database.ts';
+import { inChinese } from '../../words/in-chinese.ts';
+import { issueInChinese } from '../../words/issue-words.ts';
+import { quoted } from '../../words/sentence.ts';
 import type { AlertSource, FoundAlert } from '../alert.ts';
 import { clock } from './clock.ts';
 
@@ -46,15 +49,15 @@ function describe({ code, link, count, since, message, reason, lane }: Waiting):
   const words = {
     'message-parked': {
       en: `${link}: ${count} parked since ${clock(since)}; the eldest: ${why}`,
-      zh: `${link}：${count} 条报文已搁置，最早自 ${clock(since)}：${why}`,
+      zh: `${link}：${count} 条报文已搁置，最早自 ${clock(since)}：${inChinese(why)}`,
     },
     'message-refused': {
       en: `${link}: the partner refused ${count} messages since ${clock(since)}; the eldest: ${why}`,
-      zh: `${link}：对方拒收 ${count} 条报文，最早自 ${clock(since)}：${why}`,
+      zh: `${link}：对方拒收 ${count} 条报文，最早自 ${clock(since)}：${quoted(why)}`,
     },
     quarantined: {
       en: `${link}: ${count} messages of the partner are in quarantine since ${clock(since)}; the eldest: ${why}`,
-      zh: `${link}：对方 ${count} 条报文在隔离区，最早自 ${clock(since)}：${why}`,
+      zh: `${link}：对方 ${count} 条报文在隔离区，最早自 ${clock(since)}：${issueInChinese(why)}`,
     },
   };
   return { code, severity: SEVERITY[code], since, link, message, messageLane: lane, text: words[code] };

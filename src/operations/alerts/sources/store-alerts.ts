@@ -1,5 +1,6 @@
 import type { Database } from '../../../store/database.ts';
 import { missingPartitions } from '../../../store/partitions.ts';
+import { inChinese } from '../../words/in-chinese.ts';
 import type { AlertSource } from '../alert.ts';
 import { clock } from './clock.ts';
 
@@ -60,7 +61,7 @@ export function noticeAlerts(database: Pick<Database, 'query'>): AlertSource {
         link: null,
         text: {
           en: `${stuck.count} notices of alerts are not delivered: ${stuck.error}`,
-          zh: `${stuck.count} 条告警通知未送达：${stuck.error}`,
+          zh: `${stuck.count} 条告警通知未送达：${inChinese(stuck.error ?? '')}`,
         },
       },
     ];

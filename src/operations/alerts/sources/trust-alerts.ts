@@ -1,5 +1,6 @@
 import type { TrustAlert } from '../../../keys/trust-alerts.ts';
 import type { TrustWatch } from '../../../keys/watch-trust.ts';
+import { inChinese } from '../../words/in-chinese.ts';
 import type { AlertSource } from '../alert.ts';
 
 const ZH: Record<TrustAlert['code'], string> = {
@@ -21,7 +22,7 @@ export function trustAlertSource(watch: Pick<TrustWatch, 'alerts'>): AlertSource
       subject,
       text: {
         en: link === null ? message : `${link}: ${message}`,
-        zh: `${link === null ? '' : `${link}：`}${ZH[code]}（${subject}）：${message}`,
+        zh: `${link === null ? '' : `${link}：`}${ZH[code]}（${subject}）：${inChinese(message)}`,
       },
     }));
 }

@@ -1,0 +1,148 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import zh from '../../src/console/locales/zh-CN.json' with { type: 'json' };
+import { readAnswer } from '../../src/delivery/read-answer.ts';
+import { describe as describeFault } from '../../src/delivery/record-answer.ts';
+import { problems } from '../../src/http/problems.ts';
+import { whyItWaits } from '../../src/operations/lanes/why-it-waits.ts';
+import { inChinese, isOurs } from '../../src/operations/words/in-chinese.ts';
+
+const root = fileURLToPath(new URL('../../src/', import.meta.url));
+const sources = await readSources();
+
+async function readSources(): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !entry.name.endsWith('.ts')) continue;
+    const path = join(entry.parentPath, entry.name);
+    found.set(relative(root, path), await readFile(path, 'utf8'));
+  }
+  return found;
+}
+
+/** Answered to programs only, or of no HTTP interface at all: no page of the console asks there. */
+const NOT_OF_PAGES =
+  /^(?:console\/page|commands|demo|config|feed|streams|bulk)\/|^http\/(?:broken-request|socket-limits|idempotency|read-body)|^submission\/(?:routes|submit-messages)|^erasure\/erasure-list|^register\/read-time/;
+
+const LITERAL = String.raw`('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|\`(?:[^\`\\]|\\.)*\`)`;
+const DETAIL = new RegExp(
+  String.raw`(?:\bdetail:\s*|new (?:Problem|DeadLetterError|DecisionError|AccessError|ErasureError)\(\s*'[a-z-]+',\s*(?:\{\s*detail:\s*)?)${LITERAL}`,
+  'g',
+);
+
+/** What the API's sentences are with a figure in each place. */
+function detailsOf(source: string): string[] {
+  return [...source.matchAll(DETAIL)].map(([, literal = '']) =>
+    literal
+      .slice(1, -1)
+      .replaceAll(/\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}/g, '7')
+      .replaceAll(/\\(.)/g, '$1'),
+  );
+}
+
+describe('Chinese for what the gateway says in English', () => {
+  it('names every code of a problem', () => {
+    const missing = Object.keys(problems).filter((code) => !Object.hasOwn(zh, `problem.${code}`));
+    expect(missing).toEqual([]);
+  });
+
+  it('has every sentence that the API answers a page with', () => {
+    const found = [...sources]
+      .filter(([path]) => !NOT_OF_PAGES.test(path))
+      .flatMap(([path, source]) => detailsOf(source).map((detail) => ({ path, detail })))
+      // What is another's message as a whole is judged where it is made.
+      .filter(({ detail }) => /[a-z]{2}/i.test(detail));
+    expect(found.length).toBeGreaterThan(60);
+    expect(found.filter(({ detail }) => !isOurs(detail))).toEqual([]);
+  });
+
+  it('has every act that waits for a second person, and its sentence', () => {
+    const kinds = [...sources.values()]
+      .filter((source) => source.includes('approvals.add({'))
+      .flatMap((source) => {
+        const named = [...source.matchAll(/approvals\.add\(\{\s*kind: (?:'([a-z-]+)'|WITHDRAWAL)/g)];
+        const constant = /const WITHDRAWAL = '([a-z-]+)'/.exec(source)?.[1];
+        return named.map(([, kind]) => kind ?? constant ?? '');
+      });
+    expect(kinds.toSorted()).toEqual(['bulk-withdraw', 'erase', 'job-withdraw']);
+    expect(kinds.filter((kind) => !Object.hasOwn(zh, `approval-kind.${kind}`))).toEqual([]);
+    const summaries = [...sources].flatMap(([path, source]) =>
+      path.startsWith('console/')
+        ? []
+        : [...source.matchAll(/const (?:summary|words) = (`[A-Z][^`]*`)/g)].map(([, literal = '']) =>
+            literal.slice(1, -1).replaceAll(/\$\{[^{}]*\}/g, '7'),
+          ),
+    );
+    expect(summaries.length).toBeGreaterThanOrEqual(3);
+    expect(summaries.filter((summary) => !isOurs(summary))).toEqual([]);
+  });
+
+  it('names every kind of audit entry', () => {
+    const kinds = new Set<string>();
+    for (const [path, source] of sources) {
+      if (/^(?:console|commands|demo|generated)\//.test(path) || !/append-entries|Audit\b|audit/.test(source))
+        continue;
+      for (const [, kind = ''] of source.matchAll(/\bkind: '([a-z]+(?:-[a-z]+)+)'/g)) kinds.add(kind);
+    }
+    for (const word of ['link-fault', 'too-large']) kinds.delete(word);
+    expect(kinds.size).toBeGreaterThan(40);
+    expect([...kinds].filter((kind) => !Object.hasOwn(zh, `audit-kind.${kind}`))).toEqual([]);
+  });
+
+  it('has every way in which a request to the partner fails, with the words of the partner as a quotation', () => {
+    const error = JSON.stringify({ err: 'temporarily_unavailable', description: 'disk block unreadable' });
+    const answers = [
+      readAnswer(503, error, ['a']),
+      readAnswer(500, '<html>', ['a']),
+      readAnswer(413, '', ['a']),
+      readAnswer(401, error, ['a']),
+      readAnswer(202, 'no', ['a']),
+      readAnswer(202, '{}', ['a']),
+    ];
+    const errors = answers.map((answer) => (answer.kind === 'answered' ? '' : answer.error));
+    errors.push(
+      describeFault({ err: 'invalid_key', description: 'unknown kid' }),
+      'no answer from partner: ECONNREFUSED connect ECONNREFUSED 127.0.0.1:8443',
+      `the partner failed at it 3 times and answered the next message: ${errors[0]}`,
+    );
+    expect(errors.filter((text) => !isOurs(text))).toEqual([]);
+    for (const text of errors)
+      expect(withoutQuotations(inChinese(text))).not.toMatch(/[a-z]{4,} [a-z]{2,} [a-z]/);
+    expect(inChinese(errors[0] ?? '')).toBe(
+      '对方应答 503：暂时不可用（temporarily_unavailable）「disk block unreadable」',
+    );
+  });
+
+  it('says why a lane waits without an English sentence of ours', () => {
+    const now = new Date();
+    const facts = {
+      pending: 3,
+      parked: 0,
+      held: 0,
+      attempts: 2,
+      nextAttemptAt: new Date(now.getTime() + 9_000),
+      lastError: 'no answer from partner: UND_ERR_HEADERS_TIMEOUT Headers Timeout Error',
+      paused: false,
+      owner: null,
+      haltedReason: null,
+    };
+    expect(whyItWaits(facts, now).why.zh).toBe(
+      '第 2 次尝试失败（对方无应答：等待应答超时（UND_ERR_HEADERS_TIMEOUT））；9 秒后重试',
+    );
+    const haltedReason = 'partner answers jti_conflict for message 7: other bytes';
+    expect(whyItWaits({ ...facts, haltedReason }, now).why.zh).toContain(
+      '同一编号内容不同（jti_conflict）「other bytes」',
+    );
+  });
+
+  it('leaves what others said as it was said', () => {
+    expect(inChinese('the mill burns')).toBe('「the mill burns」');
+    expect(inChinese('对方值班员要求暂停')).toBe('对方值班员要求暂停');
+  });
+});
+
+function withoutQuotations(text: string): string {
+  return text.replaceAll(/「[^」]*」/g, '');
+}

@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { principalOf } from '../http/authenticate.ts';
 import { Problem } from '../http/problem.ts';
 import { clearSessionCookie, sessionSecretOf, setSessionCookie } from '../http/session-cookie.ts';
-import { csrfTokenOf, SESSION_IDLE_MS_MAX, type Sessions } from './sessions.ts';
+import { sessionIdOf } from './list-sessions.ts';
+import { csrfTokenOf, hashSecret, SESSION_IDLE_MS_MAX, type Sessions } from './sessions.ts';
 
 const config = { scope: 'any', link: 'none' } as const;
 
@@ -43,6 +44,30 @@ export function addSessionRoutes(app: FastifyInstance, sessions: Sessions): void
       const secret = ownSecret(request);
       const found = await sessions.read(secret, new Date());
       return describe(request, secret, found?.expiresAt ?? new Date());
+    },
+  );
+
+  // Who may end others' tokens sees everybody's sessions, everybody else their own.
+  const bound = (request: FastifyRequest): string | undefined => {
+    const { scopes, name } = principalOf(request);
+    return scopes.has('access') ? undefined : name;
+  };
+
+  app.get('/v1/ops/sessions', { config, schema: listSchema }, async (request) => {
+    const secret = request.headers.authorization === undefined ? sessionSecretOf(request) : undefined;
+    const own = secret === undefined ? undefined : sessionIdOf(hashSecret(secret));
+    const items = await sessions.list(new Date(), bound(request));
+    return { items: items.map((session) => ({ ...session, own: session.id === own })), next: null };
+  });
+
+  app.delete<{ Params: { id: string } }>(
+    '/v1/ops/sessions/:id',
+    { config, schema: endSchema },
+    async (request, reply): Promise<FastifyReply> => {
+      const { id } = request.params;
+      const by = principalOf(request).name;
+      if (await sessions.end(id, bound(request), by, new Date())) return reply.code(204).send();
+      throw new Problem('not-found', { detail: `There is no session ${id}.` });
     },
   );
 
@@ -88,6 +113,18 @@ function describe(request: FastifyRequest, secret: string, expiresAt: Date): obj
     idleSeconds: SESSION_IDLE_MS_MAX / 1000,
   };
 }
+
+const listSchema = {
+  tags: ['access'],
+  summary: 'Who is logged in: since when, last seen when (to the minute), until when',
+  description: 'Of everybody with the scope access, of oneself without. `own` is the one that asks.',
+};
+
+const endSchema = {
+  tags: ['access'],
+  summary: 'End one session',
+  params: { type: 'object', properties: { id: { type: 'string', pattern: '^[0-9a-f]{24}$' } } },
+};
 
 const closeAllSchema = {
   tags: ['access'],

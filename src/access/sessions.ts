@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Database } from '../store/database.ts';
 import type { Audit } from './audit.ts';
+import { endSession, type ListedSession, listSessions } from './list-sessions.ts';
 import type { Purpose } from './purposes.ts';
 import { principalOfRow, type TokenRow } from './read-token.ts';
 import type { Role, Scope } from './roles.ts';
@@ -21,6 +22,9 @@ export interface OpenedSession {
   expiresAt: Date;
 }
 
+/** What a page asks by itself, while nobody is there, does not keep its session alive. */
+export type SessionUse = 'attended' | 'unattended';
+
 /** A session that a request showed. */
 export interface FoundSession {
   principal: Principal;
@@ -30,7 +34,11 @@ export interface FoundSession {
 export interface Sessions {
   open(principal: Principal, now: Date): Promise<OpenedSession>;
   /** undefined when it is unknown, closed or over, or when the token that opened it is revoked or over. */
-  read(secret: string, now: Date): Promise<FoundSession | undefined>;
+  read(secret: string, now: Date, use?: SessionUse): Promise<FoundSession | undefined>;
+  /** Who is logged in. @param of whose sessions; all where it is left out */
+  list(now: Date, of?: string): Promise<ListedSession[]>;
+  /** @returns whether there was one. @param of whose it must be; anybody's where it is left out */
+  end(id: string, of: string | undefined, actor: string, now: Date): Promise<boolean>;
   close(secret: string, principal: Principal, now: Date): Promise<void>;
   /** @returns how many there were. @param name of the principal whose they are */
   closeAllOf(name: string, actor: string, now: Date): Promise<number>;
@@ -43,7 +51,9 @@ export interface Sessions {
 export function sessionStore(database: Database, audit: Audit): Sessions {
   return {
     open: (principal, now) => openSession(database, audit, principal, now),
-    read: (secret, now) => readSession(database, secret, now),
+    read: (secret, now, use) => readSession(database, secret, now, use),
+    list: (now, of) => listSessions(database, now, of),
+    end: (id, of, actor, now) => endSession(database, audit, { id, of, actor, now }),
     close: (secret, principal, now) => closeSession(database, audit, secret, principal, now),
     closeAllOf: (name, actor, now) => closeAllOf(database, audit, name, actor, now),
   };
@@ -84,7 +94,12 @@ interface SessionRow extends TokenRow {
   seenAt: Date;
 }
 
-async function readSession(database: Database, secret: string, now: Date): Promise<FoundSession | undefined> {
+async function readSession(
+  database: Database,
+  secret: string,
+  now: Date,
+  use: SessionUse = 'attended',
+): Promise<FoundSession | undefined> {
   if (!isSecretShaped(secret)) return undefined;
   const sha256 = hashSecret(secret);
   const [row] = await database.query<SessionRow>({
@@ -99,7 +114,7 @@ async function readSession(database: Database, secret: string, now: Date): Promi
     values: [sha256, now, new Date(now.getTime() - SESSION_IDLE_MS_MAX)],
   });
   if (!row) return undefined;
-  if (now.getTime() - row.seenAt.getTime() >= SEEN_EVERY_MS) {
+  if (use === 'attended' && now.getTime() - row.seenAt.getTime() >= SEEN_EVERY_MS) {
     await database.query({
       name: 'session-seen',
       text: 'update session set seen_at = $2 where sha256 = $1',
@@ -165,7 +180,7 @@ function isSecretShaped(text: string): boolean {
 }
 
 /** 256 random bits need neither salt nor a slow hash. */
-function hashSecret(secret: string): Buffer {
+export function hashSecret(secret: string): Buffer {
   return createHash('sha256').update('mra-session\n').update(secret).digest();
 }
 

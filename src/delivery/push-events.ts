@@ -77,7 +77,7 @@ async function pushEvent(
       ...connection,
       async post() {
         const answered = await connection.post('/exchange/events', 'application/secevent+jwt', jws);
-        return { ...answered, ...asMultiAnswer(id, answered.status, answered.body) };
+        return { ...answered, ...asMultiAnswer(id, answered.status, answered.body), said: answered.body };
       },
     },
     [message],

@@ -1,5 +1,6 @@
 import { plainTextArray } from '../store/array-literal.ts';
 import type { Database, Transaction } from '../store/database.ts';
+import { answerExcerpt } from './answer-excerpt.ts';
 import type { LaneRef } from './claim-lane.ts';
 import { isTroubled, type LaneHealth, type Verdict } from './lane-health.ts';
 import { parkMessages } from './park-messages.ts';
@@ -117,8 +118,8 @@ export function attemptRow(
 ) {
   return {
     name: 'delivery-attempt',
-    text: `insert into attempt (link, lane, started_at, ms, status, result, error, ids)
-           values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    text: `insert into attempt (link, lane, started_at, ms, status, result, error, ids, answer)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     values: [
       ref.link,
       ref.lane,
@@ -128,6 +129,7 @@ export function attemptRow(
       result,
       error,
       plainTextArray(batch.map((m) => m.id)),
+      request.said === undefined ? null : answerExcerpt(request.said),
     ],
   };
 }

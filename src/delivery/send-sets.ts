@@ -36,6 +36,8 @@ export interface PartnerAnswer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   body: string;
+  /** What came over the line, where `body` is another form of it. */
+  said?: string;
   /** Milliseconds until the whole answer was read. */
   ms: number;
 }
@@ -107,6 +109,8 @@ export interface SentRequest {
   /** HTTP status; absent where there was no answer. */
   status?: number;
   answer: Answer;
+  /** The body as the partner sent it; absent where there was none. */
+  said?: string;
   /** `Mra-Edition` of the answer: the contract edition that the partner understands. */
   edition?: string;
 }
@@ -124,6 +128,7 @@ export async function sendSets(
       status,
       headers,
       body: text,
+      said = text,
       ms,
     } = await connection.post('/exchange/sets', 'application/json', body);
     const wait = retryAfterMs(single(headers['retry-after']), new Date());
@@ -132,6 +137,7 @@ export async function sendSets(
       startedAt: now,
       ms,
       status,
+      said,
       answer: readAnswer(
         status,
         text,

@@ -3,7 +3,7 @@ import { AccessError } from '../access/access-error.ts';
 import { isPurpose, type Purpose, purposes } from '../access/purposes.ts';
 import type { TokenReader } from '../access/read-token.ts';
 import type { Scope } from '../access/roles.ts';
-import type { Sessions } from '../access/sessions.ts';
+import type { Sessions, SessionUse } from '../access/sessions.ts';
 import type { Principal } from '../access/tokens.ts';
 import { keepToLink, type LinkBound } from './keep-to-link.ts';
 import { Problem } from './problem.ts';
@@ -16,6 +16,8 @@ declare module 'fastify' {
     principal: Principal | null;
     /** What for; null unless the request or its token says it. */
     purpose: Purpose | null;
+    /** Whether what it was authenticated with still is in force; null where none is needed. For what stays open. */
+    stillValid: (() => Promise<boolean>) | null;
   }
   interface FastifyContextConfig {
     /** What a token must allow to call this route; `any`: it must only be valid. */
@@ -24,6 +26,8 @@ declare module 'fastify' {
     purpose?: boolean;
     /** How the route keeps a token to its link; absent: such a token is refused. See keep-to-link.ts. */
     link?: LinkBound;
+    /** Asked for by pages without anybody before them: it keeps no session alive. */
+    unattended?: boolean;
   }
 }
 
@@ -55,6 +59,7 @@ export function requireTokens(
     if (!scope) return;
     const principal = await authenticate(request, tokens, options);
     request.principal = principal;
+    request.stillValid = () => isStillValid(request, tokens, options);
     await options.rate?.(request, principal.id);
     if (scope !== 'any') requireScope(principal, scope);
     keepToLink(request, principal);
@@ -68,6 +73,7 @@ export function decoratePrincipal(server: FastifyInstance): void {
   if (server.hasRequestDecorator('principal')) return;
   server.decorateRequest('principal', null);
   server.decorateRequest('purpose', null);
+  server.decorateRequest('stillValid', null);
 }
 
 async function authenticate(
@@ -115,10 +121,31 @@ async function readOrExplain(tokens: TokenReader, token: string): Promise<Princi
 }
 
 async function readSession(request: FastifyRequest, sessions: Sessions, secret: string): Promise<Principal> {
-  const found = await sessions.read(secret, new Date());
+  const found = await sessions.read(secret, new Date(), useOf(request));
   if (!found) throw unauthenticated('The session is over. Log in again.', REALM);
   assertOwnPage(request, secret);
   return found.principal;
+}
+
+/** A page says when it asks by itself; whoever says so without need only ends a session of their own. */
+function useOf(request: FastifyRequest): SessionUse {
+  const { unattended } = request.routeOptions.config;
+  return unattended || request.headers['mra-unattended'] !== undefined ? 'unattended' : 'attended';
+}
+
+async function isStillValid(
+  request: FastifyRequest,
+  tokens: TokenReader,
+  { sessions }: AuthenticationOptions,
+): Promise<boolean> {
+  const { authorization } = request.headers;
+  const secret = authorization === undefined ? sessionSecretOf(request) : undefined;
+  if (sessions && secret !== undefined)
+    return (await sessions.read(secret, new Date(), 'unattended')) !== undefined;
+  return readToken(authorization, tokens).then(
+    () => true,
+    () => false,
+  );
 }
 
 function unauthenticated(detail: string, challenge: string): Problem {

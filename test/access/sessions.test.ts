@@ -109,6 +109,57 @@ describe('a session of the console', () => {
     expect((await get(old)).status).toBe(401);
   });
 
+  it('is not kept alive by what a page asks by itself', async () => {
+    const session = await login(await api.token({ name: 'away', role: 'operator' }));
+    const age = () =>
+      api.db.sql<{ fresh: boolean }>(
+        "select seen_at > now() - interval '1 minute' as fresh from session where name = 'away'",
+      );
+    await api.db.sql("update session set seen_at = now() - interval '29 minutes' where name = 'away'");
+    expect((await get(session, { 'mra-unattended': '1' })).status).toBe(200);
+    expect((await age())[0]?.fresh).toBe(false);
+    expect((await get(session)).status).toBe(200);
+    expect((await age())[0]?.fresh).toBe(true);
+  });
+
+  it('is listed with since when and last seen when, and ended alone: anybody’s by an admin, one’s own by oneself', async () => {
+    const token = await api.token({ name: 'two-screens', role: 'operator' });
+    const [first, second] = [await login(token), await login(token)];
+    const other = await login(await api.token({ name: 'other-desk', role: 'operator' }));
+    const admin = await api.token({ name: 'desk-admin', role: 'admin' });
+    type Listed = { id: string; name: string; own: boolean; openedAt: string; seenAt: string };
+    const list = async (of: Session | string): Promise<Listed[]> => {
+      const answer =
+        typeof of === 'string'
+          ? await api.call('GET', '/v1/ops/sessions', of)
+          : await api.call('GET', '/v1/ops/sessions', undefined, undefined, { cookie: of.cookie });
+      return ((await answer.json()) as { items: Listed[] }).items;
+    };
+    const mine = await list(first);
+    expect(mine.map(({ name, own }) => [name, own]).toSorted()).toEqual([
+      ['two-screens', false],
+      ['two-screens', true],
+    ]);
+    expect(mine[0]).toMatchObject({
+      openedAt: expect.any(String),
+      seenAt: expect.any(String),
+      role: 'operator',
+    });
+    expect((await list(admin)).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['two-screens', 'other-desk']),
+    );
+    const end = ({ cookie, csrf }: Session, id: string) =>
+      api.call('DELETE', `/v1/ops/sessions/${id}`, undefined, undefined, { cookie, 'x-csrf-token': csrf });
+    const foreign = (await list(other))[0]?.id ?? '';
+    expect((await end(first, foreign)).status).toBe(404);
+    expect((await end(first, mine.find(({ own }) => !own)?.id ?? '')).status).toBe(204);
+    expect((await get(second)).status).toBe(401);
+    expect((await get(first)).status).toBe(200);
+    expect((await api.call('DELETE', `/v1/ops/sessions/${foreign}`, admin)).status).toBe(204);
+    expect((await get(other)).status).toBe(401);
+    expect(JSON.stringify(mine)).not.toContain(first.cookie.split('=')[1]);
+  });
+
   it('is opened with a token only, and one more than ten ends the oldest', async () => {
     const token = await api.token({ name: 'many', role: 'operator' });
     const first = await login(token);

@@ -153,6 +153,7 @@ describe.skipIf(chromiumMissing)(
       '/',
       '/messages',
       '/lanes',
+      '/consumers',
       '/dead-letters',
       '/quarantine',
       '/register',

@@ -79,6 +79,7 @@ const PLACES = [
   '/',
   '/messages',
   '/lanes',
+  '/consumers',
   '/dead-letters',
   '/quarantine',
   '/register',

@@ -44,6 +44,12 @@ export const places: readonly Place[] = [
     page: page(() => import('./lanes/lanes-page.tsx')),
   },
   {
+    path: '/consumers',
+    name: 'place.consumers',
+    scopes: ['operate'],
+    page: page(() => import('./consumers/consumers-page.tsx')),
+  },
+  {
     path: '/dead-letters',
     name: 'place.dead-letters',
     scopes: ['operate'],

@@ -41,11 +41,23 @@ export class EventHub implements AsyncDisposable {
     return [...this.#groups.values()].reduce((sum, { clients }) => sum + clients.size, 0) >= CLIENTS_MAX;
   }
 
-  /** @param stop ends the stream early */
-  open(client: ServerResponse, link: string | undefined, stop: AbortSignal): void {
+  /** @param stop ends the stream early. @param stillValid asked at each beat: a session that is over hears no more */
+  open(
+    client: ServerResponse,
+    link: string | undefined,
+    stop: AbortSignal,
+    stillValid: () => Promise<boolean>,
+  ): void {
     client.write('retry: 3000\n\n');
-    const beat = setInterval(() => client.write(': beat\n\n'), BEAT_MS);
     const end = (): void => void client.end();
+    const beat = setInterval(() => {
+      client.write(': beat\n\n');
+      // Where it cannot be asked the next beat asks again; the stream ends after its time anyway.
+      stillValid().then(
+        (valid) => valid || end(),
+        () => undefined,
+      );
+    }, BEAT_MS);
     const over = setTimeout(end, STREAM_MS_MAX);
     stop.addEventListener('abort', end, { once: true });
     const group = this.#groups.get(link) ?? this.#start(link);

@@ -33,7 +33,7 @@ export function addEventRoutes(app: FastifyInstance, parts: EventRouteParts): vo
 
   app.get(
     '/v1/ops/events',
-    { config: { scope: 'operate', link: 'route' }, schema: eventsSchema },
+    { config: { scope: 'operate', link: 'route', unattended: true }, schema: eventsSchema },
     (request, reply) => {
       if (hub.full) {
         throw new Problem('unavailable', {
@@ -48,7 +48,12 @@ export function addEventRoutes(app: FastifyInstance, parts: EventRouteParts): vo
         // Proxies that gather answers would hold each event back.
         'x-accel-buffering': 'no',
       });
-      hub.open(reply.raw, principalOf(request).link, app.closing);
+      hub.open(
+        reply.raw,
+        principalOf(request).link,
+        app.closing,
+        request.stillValid ?? (() => Promise.resolve(true)),
+      );
     },
   );
 }
@@ -57,5 +62,5 @@ const eventsSchema = {
   tags: ['operate'],
   summary: 'What changes, as server-sent events',
   description:
-    'Named events with one JSON line each: `overview` (as GET /v1/ops/overview), `alert-raised` (the alert, also when it changes), `alert-cleared` `{id, code, link, lane}`, `lane` (as in GET /v1/ops/lanes), `job`. The first ones tell the whole state; afterwards what changed, at most each 2 s. A comment each 15 s. A stream ends after 10 minutes; come again at once. 503 beyond 100 streams a process.',
+    'Named events with one JSON line each: `overview` (as GET /v1/ops/overview), `alert-raised` (the alert, also when it changes), `alert-cleared` `{id, code, link, lane}`, `lane` (as in GET /v1/ops/lanes), `job`. The first ones tell the whole state; afterwards what changed, at most each 2 s. A comment each 15 s. Listening keeps no session alive; a stream ends within 15 s of the session or token that opened it. A stream ends after 10 minutes; come again at once. 503 beyond 100 streams a process.',
 };

@@ -25,6 +25,8 @@ export interface Attempt {
   result: string;
   /** What the partner said, or why nothing came. */
   error: string | null;
+  /** The beginning of the partner's answer, without what may be a secret; null where none came. */
+  answer: string | null;
   request: { method: 'POST'; path: '/exchange/sets'; messages: number; ids: string[] };
 }
 
@@ -42,7 +44,7 @@ export async function readAttempts(
   if (message !== undefined && !place) return [];
   const rows = await database.query<Row>({
     name: message === undefined ? 'operations-attempts' : 'operations-attempts-of-message',
-    text: `select number, link, lane, started_at as "startedAt", ms, status, result, error,
+    text: `select number, link, lane, started_at as "startedAt", ms, status, result, error, answer,
              cardinality(ids) as messages, ids[1:${IDS_SHOWN}] as ids
            from attempt
            where ($1::text is null or link = $1) and ($2::text is null or lane = $2)

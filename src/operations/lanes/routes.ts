@@ -58,7 +58,7 @@ const attemptsSchema = {
   tags: ['operate'],
   summary: 'Requests to partners with what came of them, newest first',
   description:
-    '`status` is null where no answer came; `error` is what the partner said, or why nothing came. `request.ids` has the first 50 messages of the request.',
+    '`status` is null where no answer came; `error` is what the partner said, or why nothing came. `answer` is the beginning of its body (4 KiB), without what may be a secret. `request.ids` has the first 50 messages of the request.',
   querystring: {
     type: 'object',
     additionalProperties: false,

@@ -3,6 +3,7 @@ import { PageHead } from '../parts/page-head.tsx';
 import { useWords } from '../words/language.ts';
 import { Approvals } from './approvals.tsx';
 import { OwnSession } from './own-session.tsx';
+import { Sessions } from './sessions.tsx';
 import { Tokens } from './tokens.tsx';
 
 /** What waits for a second person, who may do what, and who is logged in here. */
@@ -14,6 +15,7 @@ export default function AccessPage() {
       <PageHead title={t('place.access')} />
       <Approvals />
       {mayAccess && <Tokens />}
+      <Sessions />
       <OwnSession />
     </div>
   );

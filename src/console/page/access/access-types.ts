@@ -23,3 +23,14 @@ export interface Approval {
   decidedBy: string | null;
   decidedAt: string | null;
 }
+
+export interface ListedSession {
+  id: string;
+  name: string;
+  role: string | null;
+  openedAt: string;
+  seenAt: string;
+  expiresAt: string;
+  /** The one of this browser. */
+  own: boolean;
+}

@@ -1,4 +1,5 @@
 import { type Query, queryText } from '../router.tsx';
+import { isAttended } from './attendance.ts';
 import { problemOf, unreachable } from './problem.ts';
 import { purposeOfReading } from './purpose.ts';
 import { currentSession, sessionOver } from './session.ts';
@@ -20,6 +21,7 @@ export async function ask(method: string, path: string, options: CallOptions = {
     headers: {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(session && method !== 'GET' ? { 'x-csrf-token': session.csrf } : {}),
+      ...(isAttended() ? {} : { 'mra-unattended': '1' }),
       'data-purpose': session?.purpose ?? purposeOfReading(),
     },
   }).catch((error: unknown) => {

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { endIfOver } from './session.ts';
 
 /** What the gateway tells by itself, as the events of `GET /v1/ops/events` are named. */
 export const topics = ['overview', 'alert-raised', 'alert-cleared', 'lane', 'job'] as const;
@@ -34,7 +35,10 @@ export function openLive(): void {
   source.onerror = () => {
     setState('broken');
     // The browser comes back by itself unless the answer was not a stream.
-    if (source?.readyState === EventSource.CLOSED) timer = setTimeout(openLive, RETRY_MS);
+    if (source?.readyState !== EventSource.CLOSED) return;
+    timer = setTimeout(openLive, RETRY_MS);
+    // It may have been refused because the session is over: then the page leads to the login.
+    void endIfOver();
   };
   for (const topic of topics) {
     source.addEventListener(topic, (event: MessageEvent<string>) => {

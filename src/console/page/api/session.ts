@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { noteUse, unusedMs } from './attendance.ts';
 import { type ApiProblem, problemOf, unreachable } from './problem.ts';
 
 /** Who is logged in, as `GET /v1/session` says. */
@@ -16,8 +17,11 @@ export interface Session {
 export type SessionState =
   | { is: 'loading' }
   | { is: 'in'; session: Session }
-  | { is: 'out'; why?: 'over' | 'left' }
+  | { is: 'out'; why?: 'over' | 'left' | 'idle' }
   | { is: 'unknown'; problem: ApiProblem };
+
+/** The gateway writes when a session was seen this often: it may end so much earlier than the page counts. */
+const SEEN_TO_MS = 90_000;
 
 let state: SessionState = { is: 'loading' };
 const listeners = new Set<() => void>();
@@ -70,6 +74,7 @@ export async function logIn(token: string): Promise<void> {
     throw unreachable();
   });
   if (!response.ok) throw await problemOf(response);
+  noteUse();
   set({ is: 'in', session: (await response.json()) as Session });
 }
 
@@ -84,5 +89,13 @@ export async function logOut(): Promise<void> {
 
 /** An answer of 401: the session is over. */
 export function sessionOver(): void {
-  if (state.is === 'in') set({ is: 'out', why: 'over' });
+  if (state.is !== 'in') return;
+  const idle = unusedMs() >= state.session.idleSeconds * 1000 - SEEN_TO_MS;
+  set({ is: 'out', why: idle ? 'idle' : 'over' });
+}
+
+/** Asks whether the session still stands, without using it. Where the gateway does not answer, nobody knows. */
+export async function endIfOver(): Promise<void> {
+  const response = await fetch('/v1/session', { headers: { 'mra-unattended': '1' } }).catch(() => undefined);
+  if (response?.status === 401) sessionOver();
 }

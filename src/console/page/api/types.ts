@@ -174,6 +174,7 @@ export interface Attempt {
   status: number | null;
   result: string;
   error: string | null;
+  answer?: string | null;
   request: { method: string; path: string; messages: number; ids: string[] };
 }
 

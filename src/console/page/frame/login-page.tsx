@@ -6,7 +6,7 @@ import { useWords } from '../words/language.ts';
 import { LanguageSwitch, ThemeSwitch } from './look-switches.tsx';
 
 /** An access token is shown once and becomes a cookie that scripts cannot read. */
-export function LoginPage({ why }: { why: 'over' | 'left' | undefined }) {
+export function LoginPage({ why }: { why: 'over' | 'left' | 'idle' | undefined }) {
   const t = useWords();
   const [token, setToken] = useState('');
   const [busy, setBusy] = useState(false);

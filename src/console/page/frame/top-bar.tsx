@@ -8,6 +8,7 @@ import { localInstant, localOffset, utcInstant } from '../words/figures.ts';
 import { useWords } from '../words/language.ts';
 import { useNow } from '../words/now.ts';
 import { AccountMenu } from './account-menu.tsx';
+import { IdleMark } from './idle-mark.tsx';
 import { LanguageSwitch, ThemeSwitch } from './look-switches.tsx';
 import { useOverview } from './overview-of.tsx';
 import { SearchBox } from './search-box.tsx';
@@ -25,6 +26,7 @@ export function TopBar() {
       </Link>
       <SearchBox />
       <div className="top-tools">
+        <IdleMark />
         <LiveMark />
         <LanguageSwitch />
         <ThemeSwitch />

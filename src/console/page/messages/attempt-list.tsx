@@ -4,6 +4,7 @@ import type { Attempt, Message } from '../api/types.ts';
 import { StateBadge } from '../parts/badge.tsx';
 import { ShortId } from '../parts/copy.tsx';
 import { Facts, Section } from '../parts/page-head.tsx';
+import { Scrolling } from '../parts/scrolling.tsx';
 import { Skeleton } from '../parts/states.tsx';
 import { Instant } from '../parts/time.tsx';
 import { count } from '../words/figures.ts';
@@ -64,7 +65,7 @@ export function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
 }
 
 /** What went over the line and what came back. */
-function Exchange({ attempt: { request, status, ms, error, result, lane } }: { attempt: Attempt }) {
+function Exchange({ attempt: { request, status, ms, error, answer, result, lane } }: { attempt: Attempt }) {
   const t = useWords();
   return (
     <div className="exchange">
@@ -101,7 +102,21 @@ function Exchange({ attempt: { request, status, ms, error, result, lane } }: { a
             [t('attempts.says'), error && <Said key="e" text={error} />],
           ]}
         />
+        {answer && (
+          <Scrolling label={t('attempts.body')}>
+            <pre lang="en">{pretty(answer)}</pre>
+          </Scrolling>
+        )}
       </div>
     </div>
   );
+}
+
+/** JSON on several lines; what was cut off or is none stays as it came. */
+function pretty(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
 }

@@ -17,6 +17,9 @@ const places: Record<string, AlertPlace> = {
   'partner-key-announced': { path: '/keys', word: 'alerts.open-keys' },
   'partner-key-refused': { path: '/keys', word: 'alerts.open-keys' },
   'key-unconfirmed': { path: '/keys', word: 'alerts.open-keys' },
+  'webhook-paused': { path: '/consumers', word: 'alerts.open-consumers' },
+  'webhook-failing': { path: '/consumers', word: 'alerts.open-consumers' },
+  'stream-stale': { path: '/consumers', word: 'alerts.open-consumers' },
   'receipts-overdue': { path: '/messages', query: { state: 'delivered' }, word: 'alerts.open-messages' },
 };
 

@@ -26,6 +26,8 @@ const looks: Record<string, [Tone, IconName]> = {
   paused: ['warn', 'pause'],
   halted: ['bad', 'stop'],
   silent: ['warn', 'attention'],
+  // Own consumers
+  failing: ['bad', 'attention'],
   // Alerts
   critical: ['bad', 'attention'],
   warning: ['warn', 'attention'],

@@ -1,0 +1,2 @@
+-- The beginning of what the partner answered, for the operator who asks why; secrets are taken out before.
+alter table attempt add column answer text;

@@ -5,11 +5,12 @@ import { type Config, loadConfig } from '../config/config.ts';
 import { ALGORITHMS, type Algorithm } from '../envelope/algorithms.ts';
 import { createLog } from '../http/create-log.ts';
 import { enterKeys } from '../keys/activate-keys.ts';
-import { announceKey } from '../keys/announce-key.ts';
+import { announceEncryptionKey, announceKey } from '../keys/announce-key.ts';
 import { confirmPartnerKey } from '../keys/confirm-partner-key.ts';
+import { ENCRYPTION_ALG } from '../keys/decryption-keys.ts';
 import { findAffected } from '../keys/find-affected.ts';
 import { LiveKeyRing } from '../keys/live-key-ring.ts';
-import { KEY_DAYS, makeNextKey } from '../keys/make-next-key.ts';
+import { KEY_DAYS, makeNextEncryptionKey, makeNextKey } from '../keys/make-next-key.ts';
 import { listOwnKeys, lockOwnKeys, makeActive } from '../keys/own-keys.ts';
 import { PartnerKeyRing } from '../keys/partner-key-ring.ts';
 import { revokeKey } from '../keys/revoke-key.ts';
@@ -24,6 +25,7 @@ import { explainFailure } from './explain-failure.ts';
 interface KeyLifeOptions {
   config?: string;
   alg: Algorithm;
+  use: 'sig' | 'enc';
   kid?: string;
   days: number;
   reason: string;
@@ -48,11 +50,21 @@ const PAGE = 1_000;
 export function addKeyLifeCommands(keys: Command): void {
   keys
     .command('rotate')
-    .description('make the next signing key and announce it; it signs once every partner has confirmed it')
+    .description(
+      'make the next signing key and announce it; it signs once every partner has confirmed it. With --use enc: the next key that partners encrypt to',
+    )
+    .addOption(
+      new Option('--use <use>', 'to sign with, or for partners to encrypt to')
+        .choices(['sig', 'enc'])
+        .default('sig'),
+    )
     .addOption(new Option('--alg <algorithm>', 'what it signs with').choices(ALGORITHMS).default('ES256'))
     .option('--kid <name>', 'announce this key, made before, again')
     .option('--days <n>', 'how long it is valid', readDays, KEY_DAYS)
-    .addHelpText('after', '\nThe partner confirms it with: mra keys confirm LINK KID --thumbprint …')
+    .addHelpText(
+      'after',
+      '\nThe partner confirms it with: mra keys confirm LINK KID --thumbprint …\n\nExamples:\n  mra keys rotate\n  mra keys rotate --alg Ed25519 --days 180\n  mra keys rotate --use enc',
+    )
     .action((_options, command: Command) => act(command, rotate));
 
   keys
@@ -106,7 +118,9 @@ function act(command: Command, action: (tools: KeyLifeTools) => Promise<void>): 
   });
 }
 
-async function rotate({ config, database, links, keyRing, options }: KeyLifeTools): Promise<void> {
+async function rotate(tools: KeyLifeTools): Promise<void> {
+  const { config, database, links, keyRing, options } = tools;
+  if (options.use === 'enc') return rotateEncryption(tools);
   const { alg, days } = options;
   const now = new Date();
   const kid = options.kid ?? (await makeNextKey(config, alg, days, now));
@@ -120,6 +134,25 @@ async function rotate({ config, database, links, keyRing, options }: KeyLifeTool
   );
   console.log(`${key.kid}  ${key.alg}  ${key.thumbprint}`);
   console.log(`Announced to: ${told.join(', ') || 'nobody'}. Read its thumbprint out over another channel.`);
+}
+
+async function rotateEncryption({ config, database, links, keyRing, options }: KeyLifeTools): Promise<void> {
+  const now = new Date();
+  const kid = options.kid ?? (await makeNextEncryptionKey(config, options.days, now));
+  // A crash here leaves a key file that is announced with --kid.
+  await keyRing.reload();
+  const key = keyRing.decryptionKeys.find((own) => own.kid === kid);
+  if (!key) return fail(`there is no private key ${kid} to decrypt with in ${config.keys.private}`);
+  const parts = { issuer: config.issuer, keyRing };
+  const told = await database.transaction((tx) =>
+    announceEncryptionKey(tx, parts, [...links.values()], key, actor(), now),
+  );
+  console.log(`${key.kid}  ${ENCRYPTION_ALG}  ${key.thumbprint}`);
+  console.log(
+    told.length > 0
+      ? `Announced to: ${told.join(', ')}. Read its thumbprint out over another channel. Keep the file of the key of before until all have confirmed and nothing under way is encrypted to it.`
+      : 'Announced to nobody: no link demands encryption.',
+  );
 }
 
 async function activate({ database, options }: KeyLifeTools, kid: string): Promise<void> {

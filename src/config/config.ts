@@ -37,7 +37,7 @@ export interface Config {
   database: { url?: Secret };
   /** No url: on the database. */
   queue: { url?: Secret };
-  keys: { private: string; passphrase?: Secret; overlapMs: number; postQuantum: boolean };
+  keys: { private: string; passphrase?: Secret; postQuantum: boolean };
   internal: Listener;
   /** Without `tls`, plain HTTP on this machine. */
   exchange: Listener & { tls?: OwnCertificateFiles };
@@ -118,6 +118,8 @@ export interface LinkConfig {
   delivery: NonNullable<LinkSettings['delivery']>;
   reception: NonNullable<LinkSettings['reception']>;
   rotation: NonNullable<LinkSettings['rotation']>;
+  /** How long a key of ours that signs no more stays retiring for this partner. */
+  overlapMs: number;
   encryption: NonNullable<LinkSettings['encryption']>;
   skewMs: number;
   retentionMs: number;
@@ -236,7 +238,6 @@ function resolved(draft: Filled<ConfigFile>, file: string, folder: string): Conf
     keys: {
       private: resolve(folder, draft.keys.private),
       ...(passphrase === undefined ? {} : { passphrase: new Secret(passphrase) }),
-      overlapMs: draft.keys.overlapDays * DAY_MS,
       postQuantum: draft.keys.postQuantum,
     },
     internal,
@@ -249,7 +250,7 @@ function resolved(draft: Filled<ConfigFile>, file: string, folder: string): Conf
     retention,
     notifications: resolvedNotifications(draft.notifications),
     webhooks: draft.webhooks.map((webhook) => resolvedWebhook(webhook, draft.links, folder)),
-    links: draft.links.map((link) => resolvedLink(link, folder)),
+    links: draft.links.map((link) => resolvedLink(link, folder, draft.keys.overlapDays)),
   };
 }
 
@@ -294,10 +295,16 @@ function resolvedWebhook(
   };
 }
 
-function resolvedLink(link: Filled<LinkSettings>, folder: string): LinkConfig {
-  const { skewSeconds, retentionDays, tls, ...rest }: Omit<Filled<LinkSettings>, 'tls'> & TlsOf = link;
-  // A setting without a default.
-  const auditKeys: string | undefined = link.auditKeys;
+function resolvedLink(link: Filled<LinkSettings>, folder: string, keyOverlapDays: number): LinkConfig {
+  const {
+    skewSeconds,
+    retentionDays,
+    tls,
+    overlapDays: _,
+    ...rest
+  }: Omit<Filled<LinkSettings>, 'tls'> & TlsOf = link;
+  // Settings without a default.
+  const { auditKeys, overlapDays = keyOverlapDays }: LinkSettings = link;
   return {
     ...rest,
     exchangeUrl: link.exchangeUrl.replace(/\/+$/, ''),
@@ -305,6 +312,7 @@ function resolvedLink(link: Filled<LinkSettings>, folder: string): LinkConfig {
     ...(tls ? { tls: resolvedTrust(tls, link.issuer, folder) } : {}),
     ...(auditKeys === undefined ? {} : { auditKeys: resolve(folder, auditKeys) }),
     recognition: recognitionTable(link.recognition),
+    overlapMs: overlapDays * DAY_MS,
     skewMs: skewSeconds * 1000,
     retentionMs: retentionDays * DAY_MS,
   };

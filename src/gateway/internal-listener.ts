@@ -138,8 +138,8 @@ export async function internalListener(parts: InternalParts): Promise<FastifyIns
     addLedgerOperations(api, { ...parts.comparing, party: config.party, links, connections });
     addQueueBoard(api, parts.queue);
     addReconciliationRoutes(api, { ...parts.comparing, party: config.party, links });
-    addKeyChangeRoutes(api, { config, database, links, keyRing, trigger });
-    addKeyRoutes(api, { database, links, trust: parts.trust, watch: parts.watch });
+    addKeyChangeRoutes(api, { config, database, links, keyRing, approvals: access.approvals, trigger });
+    addKeyRoutes(api, { database, links, keyRing, trust: parts.trust, watch: parts.watch });
     const { auditKeys, operations } = parts;
     const { party } = config;
     addWatchRoutes(api, { database, log, party, links, keyRing, auditKeys, reads, ...operations });

@@ -354,6 +354,10 @@ export interface LinkSettings {
    */
   rotation?: 'confirmed' | 'automatic';
   /**
+   * How long this partner is given to stop expecting our key of before; a key stays retiring for the longest of the links. By default keys.overlapDays.
+   */
+  overlapDays?: number;
+  /**
    * Whether SETs on this link are encrypted (JWE) inside TLS as well, both ways.
    */
   encryption?: 'none' | 'required';

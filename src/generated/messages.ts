@@ -533,7 +533,7 @@ export interface Receipt {
   }[];
 }
 /**
- * Announces the key that will sign next (protocol.md 6). Signed by the key that signs now. A message of the gateways themselves: subject gateway, no version.
+ * Announces the key that will sign next, or that is to be encrypted to next (protocol.md 6). Signed by the key that signs now. A message of the gateways themselves: subject gateway, no version.
  */
 export interface KeyRotation {
   /**
@@ -549,11 +549,11 @@ export interface KeyRotation {
      */
     kid: string;
     /**
-     * The one algorithm that it signs with.
+     * The one algorithm that it signs with; ECDH-ES+A256KW for use enc.
      */
     alg: string;
     /**
-     * Always sig.
+     * sig, which is meant where it is absent, or enc: what SETs to the sender are encrypted to.
      */
     use?: string;
     /**

@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import { awaitSecondPerson } from '../access/approval-routes.ts';
+import type { Approvals } from '../access/approvals.ts';
 import { appendEntries } from '../audit/append-entries.ts';
 import type { Config } from '../config/config.ts';
 import type { LaneRef } from '../delivery/claim-lane.ts';
@@ -8,76 +10,76 @@ import { principalOf } from '../http/authenticate.ts';
 import { Problem } from '../http/problem.ts';
 import type { Link } from '../links/link.ts';
 import type { Database } from '../store/database.ts';
-import { enterKeys } from './activate-keys.ts';
-import { announceKey } from './announce-key.ts';
+import { announceEncryptionKey, announceKey } from './announce-key.ts';
 import { confirmPartnerKey } from './confirm-partner-key.ts';
-import { KeysError } from './keys-error.ts';
+import { ENCRYPTION_ALG } from './decryption-keys.ts';
+import { explained, linkOf } from './explain-problem.ts';
 import type { LiveKeyRing } from './live-key-ring.ts';
-import { KEY_DAYS, makeNextKey } from './make-next-key.ts';
+import { KEY_DAYS, makeNextEncryptionKey, makeNextKey } from './make-next-key.ts';
 import { listOwnKeys } from './own-keys.ts';
+import { listPartnerKeyRows } from './partner-key-rows.ts';
 import { readKeyChange } from './read-change.ts';
-import { revokeKey } from './revoke-key.ts';
-import { revokePartnerKey } from './revoke-partner-key.ts';
+import { addRevocationActs, OWN_REVOCATION, PARTNER_REVOCATION } from './revocation-acts.ts';
 
 export interface KeyChangeParts {
   config: Pick<Config, 'party' | 'issuer' | 'keys'>;
   database: Database;
   links: ReadonlyMap<string, Link>;
   keyRing: LiveKeyRing;
+  approvals: Approvals;
   trigger: (refs: Iterable<LaneRef>) => void;
 }
 
 /**
- * What `mra keys` does beside the files, for whoever has the scope `keys`: make and announce the next key, revoke one,
- * confirm one of the partner's. A new key's file is written on the machine of the process that answers; where several
+ * What `mra keys` does beside the files, for whoever has the scope `keys`: make and announce the next key, ask that one
+ * be revoked, confirm one of the partner's. A new key's file is written on the machine of the process that answers; where several
  * machines serve one side it is to be copied to the others before it signs.
  */
 export function addKeyChangeRoutes(app: FastifyInstance, parts: KeyChangeParts): void {
   const { config, database, links, keyRing } = parts;
   const access = { scope: 'keys' } as const;
+  addRevocationActs(parts.approvals, parts);
   const trigger = (names: Iterable<string>): void =>
     parts.trigger([...names].map((link) => ({ link, lane: CONTROL_LANE })));
 
   app.post('/v1/ops/keys/rotate', { config: access, schema: rotateSchema }, async (request, reply) => {
-    const { alg, days, reason } = readKeyChange(request.body);
+    const { use, alg, days, reason } = readKeyChange(request.body);
     const now = new Date();
-    const kid = await explained(makeNextKey(config, alg, days, now));
+    const kid = await explained(
+      use === 'enc' ? makeNextEncryptionKey(config, days, now) : makeNextKey(config, alg, days, now),
+    );
     await keyRing.reload();
     const key = keyRing.keys.find((own) => own.kid === kid);
-    if (!key) throw new Problem('conflict', { detail: `The file of the key ${kid} cannot be read back.` });
+    const opener = keyRing.decryptionKeys.find((own) => own.kid === kid);
     const by = principalOf(request).name;
     const own = { issuer: config.issuer, keyRing };
+    const all = [...links.values()];
     const announcedTo = await explained(
       database.transaction(async (tx) => {
-        await appendEntries(tx, [{ kind: 'key-made', kid, by, reason }], now);
-        return announceKey(tx, own, [...links.values()], key, by, now);
+        await appendEntries(tx, [{ kind: 'key-made', kid, use, by, reason }], now);
+        if (key) return announceKey(tx, own, all, key, by, now);
+        if (opener) return announceEncryptionKey(tx, own, all, opener, by, now);
+        throw new Problem('conflict', { detail: `The file of the key ${kid} cannot be read back.` });
       }),
     );
     trigger(announcedTo);
-    return reply.code(201).send({ kid, alg: key.alg, thumbprint: key.thumbprint, announcedTo });
+    const thumbprint = (key ?? opener)?.thumbprint;
+    return reply.code(201).send({ kid, use, alg: key?.alg ?? ENCRYPTION_ALG, thumbprint, announcedTo });
   });
 
   app.post<{ Params: { kid: string } }>(
     '/v1/ops/keys/:kid/revoke',
     { config: access, schema: revokeSchema },
-    async (request) => {
+    async (request, reply) => {
       const { kid } = request.params;
       const { reason } = readKeyChange(request.body);
-      const now = new Date();
-      const rows = await listOwnKeys(database);
-      const active = rows.some((row) => row.kid === kid && row.state === 'active');
-      if (active && !rows.some(({ state }) => state === 'next')) {
-        await explained(makeNextKey(config, 'ES256', KEY_DAYS, now));
-        await keyRing.reload();
-      }
-      const by = principalOf(request).name;
-      const { successor = null, unconfirmed } = await explained(
-        database.transaction(async (tx) => {
-          await enterKeys(tx, keyRing.keys);
-          return revokeKey(tx, keyRing, [...links.keys()], { kid, reason, by }, now);
-        }),
-      );
-      return { kid, successor, unconfirmed };
+      const own = (await listOwnKeys(database)).find((row) => row.kid === kid);
+      if (!own) throw noKey(kid, 'is no signing key of ours');
+      if (own.state === 'revoked') throw noKey(kid, 'is revoked already');
+      const signs = own.state === 'active' ? ', which signs now; the next key takes its place' : '';
+      const summary = `Revoke our key ${kid}${signs}.`;
+      const wanted = { kind: OWN_REVOCATION, params: { kid }, summary, reason };
+      return awaitSecondPerson(parts.approvals, request, reply, wanted);
     },
   );
 
@@ -88,10 +90,16 @@ export function addKeyChangeRoutes(app: FastifyInstance, parts: KeyChangeParts):
       const link = linkOf(links, request.params.link);
       const { kid } = request.params;
       const { reason } = readKeyChange(request.body);
-      const by = principalOf(request).name;
-      const now = new Date();
-      await explained(database.transaction((tx) => revokePartnerKey(tx, { link, kid, reason, by }, now)));
-      return reply.code(204).send();
+      const known =
+        link.keys.has(kid) ||
+        link.encryptionKeys.some((key) => key.kid === kid) ||
+        (await listPartnerKeyRows(database)).some(
+          (row) => row.link === link.id && row.kid === kid && row.state !== 'refused',
+        );
+      if (!known) throw noKey(kid, 'of the partner is not pinned');
+      const summary = `Believe the key ${kid} of ${link.id} no more.`;
+      const wanted = { kind: PARTNER_REVOCATION, params: { link: link.id, kid }, summary, reason };
+      return awaitSecondPerson(parts.approvals, request, reply, wanted);
     },
   );
 
@@ -117,32 +125,22 @@ export function addKeyChangeRoutes(app: FastifyInstance, parts: KeyChangeParts):
   );
 }
 
-function linkOf(links: ReadonlyMap<string, Link>, id: string): Link {
-  const link = links.get(id);
-  if (!link) throw new Problem('not-found', { detail: `There is no link ${id}.` });
-  return link;
-}
-
-async function explained<T>(act: Promise<T>): Promise<T> {
-  try {
-    return await act;
-  } catch (cause) {
-    if (!(cause instanceof KeysError)) throw cause;
-    const missing = cause.faults.some(({ code }) => code === 'no-key');
-    throw new Problem(missing ? 'not-found' : 'conflict', { detail: `${cause.message}.`, cause });
-  }
+function noKey(kid: string, why: string): Problem {
+  return new Problem('not-found', { detail: `${JSON.stringify(kid)} ${why}.` });
 }
 
 const reason = { type: 'string', minLength: 1, maxLength: 500, description: 'It goes on record' };
 
 const rotateSchema = {
   tags: ['keys'],
-  summary: 'Make the next signing key and announce it; it signs once every partner has confirmed it',
+  summary:
+    'Make the next key and announce it: one that signs once every partner has confirmed it, or one to encrypt to',
   body: {
     type: 'object',
     additionalProperties: false,
     required: ['reason'],
     properties: {
+      use: { type: 'string', enum: ['sig', 'enc'], default: 'sig' },
       alg: { type: 'string', enum: ALGORITHMS, default: 'ES256' },
       days: { type: 'integer', minimum: 1, maximum: 3_650, default: KEY_DAYS },
       reason,
@@ -152,7 +150,7 @@ const rotateSchema = {
 
 const revokeSchema = {
   tags: ['keys'],
-  summary: 'Stop a key at once',
+  summary: 'Ask that a key be stopped at once; a second person approves it',
   body: { type: 'object', additionalProperties: false, required: ['reason'], properties: { reason } },
 };
 

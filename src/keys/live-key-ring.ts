@@ -42,6 +42,11 @@ export class LiveKeyRing implements KeyRing {
     return decryptionKeys(this.#decryption);
   }
 
+  /** The same, with their names and times. */
+  get decryptionKeys(): readonly OwnDecryptionKey[] {
+    return this.#decryption;
+  }
+
   get keys(): readonly OwnKey[] {
     return this.#ring.keys;
   }

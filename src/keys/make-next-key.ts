@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { Algorithm } from '../envelope/algorithms.ts';
-import { generateKey } from './generate-key.ts';
+import { generateDecryptionKey, generateKey } from './generate-key.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -22,6 +22,22 @@ export async function makeNextKey(
   const { kid } = await generateKey({
     party: config.party,
     alg,
+    directory: config.keys.private,
+    now,
+    passphrase: config.keys.passphrase,
+    notAfter: new Date(now.getTime() + days * DAY_MS),
+  });
+  return kid;
+}
+
+/** The same for a key that partners encrypt to. */
+export async function makeNextEncryptionKey(
+  config: Pick<Config, 'party' | 'keys'>,
+  days: number,
+  now: Date,
+): Promise<string> {
+  const { kid } = await generateDecryptionKey({
+    party: config.party,
     directory: config.keys.private,
     now,
     passphrase: config.keys.passphrase,

@@ -21,6 +21,11 @@ export async function readEncryptionKeys(file: string): Promise<PartnerEncryptio
   return Promise.all(entries.map((entry, index) => readOne(file, `encryption key ${index + 1}`, entry)));
 }
 
+/** A key that did not come in a file. @throws {KeysError} where it is none to encrypt to */
+export function importEncryptionKey(place: string, entry: unknown): Promise<PartnerEncryptionKey> {
+  return readOne(place, 'it', entry);
+}
+
 export async function loadEncryptionKeys(file: string): Promise<EncryptionKey[]> {
   return (await readEncryptionKeys(file)).map(({ encryption }) => encryption);
 }

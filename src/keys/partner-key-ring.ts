@@ -1,8 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isJsonObject } from '../envelope/parse-strict-json.ts';
 import type { Link } from '../links/link.ts';
 import type { Database } from '../store/database.ts';
+import { importEncryptionKey } from './partner-encryption-keys.ts';
 import { listPartnerKeyRows, type PartnerKeyRow } from './partner-key-rows.ts';
-import { importPartnerKey, type VerificationKeys } from './partner-keys.ts';
+import { importPartnerKey } from './partner-keys.ts';
+
+/** What a link verifies with, and what it encrypts to. */
+type LinkKeys = Pick<Link, 'keys' | 'encryptionKeys'>;
 
 /** SETs with an unknown kid ask for a fresh look at most this often: anyone may name any kid. */
 const LOOK_INTERVAL_MS = 250;
@@ -14,7 +19,7 @@ const LOOK_INTERVAL_MS = 250;
 export class PartnerKeyRing {
   readonly #database: Pick<Database, 'query'>;
   readonly #links: ReadonlyMap<string, Link>;
-  readonly #files = new Map<string, VerificationKeys>();
+  readonly #files = new Map<string, LinkKeys>();
   #looking: Promise<void> | undefined;
   /** The look after the one under way, which may have missed what was just written. */
   #next: Promise<void> | undefined;
@@ -24,14 +29,12 @@ export class PartnerKeyRing {
   constructor(database: Pick<Database, 'query'>, links: ReadonlyMap<string, Link>) {
     this.#database = database;
     this.#links = links;
-    for (const link of links.values()) this.#files.set(link.id, link.keys);
+    for (const link of links.values()) this.setFile(link.id, link);
   }
 
   /** The file of a link was read again. */
-  setFile(id: string, { keys, encryptionKeys }: Pick<Link, 'keys' | 'encryptionKeys'>): void {
-    this.#files.set(id, keys);
-    const link = this.#links.get(id);
-    if (link) link.encryptionKeys = encryptionKeys;
+  setFile(id: string, { keys, encryptionKeys }: LinkKeys): void {
+    this.#files.set(id, { keys, encryptionKeys });
   }
 
   /** Brings the links up to what the store has at this moment or later. */
@@ -60,23 +63,36 @@ export class PartnerKeyRing {
   async #look(): Promise<void> {
     const rows = await listPartnerKeyRows(this.#database);
     for (const link of this.#links.values()) {
-      link.keys = await merge(
-        this.#files.get(link.id) ?? new Map(),
+      const { keys, encryptionKeys } = await merge(
+        this.#files.get(link.id) ?? { keys: new Map(), encryptionKeys: [] },
         rows.filter((row) => row.link === link.id),
       );
+      link.keys = keys;
+      link.encryptionKeys = encryptionKeys;
     }
     this.#lookedAt = performance.now();
   }
 }
 
-async function merge(file: VerificationKeys, rows: readonly PartnerKeyRow[]): Promise<VerificationKeys> {
-  const keys = new Map(file);
+async function merge(file: LinkKeys, rows: readonly PartnerKeyRow[]): Promise<LinkKeys> {
+  const keys = new Map(file.keys);
+  const sealing = new Map(file.encryptionKeys.map((key) => [key.kid, key]));
   for (const { kid, thumbprint, state, jwk } of rows) {
-    if (state === 'revoked') keys.delete(kid);
+    if (state === 'revoked') {
+      keys.delete(kid);
+      sealing.delete(kid);
+    }
     // The file goes first: an operator pinned that key by hand.
-    if (state !== 'pinned' || jwk === null || keys.has(kid)) continue;
-    const { verification } = await importPartnerKey(`the key ${kid} in the store`, JSON.parse(jwk));
-    if (verification.thumbprint === thumbprint) keys.set(kid, verification);
+    if (state !== 'pinned' || jwk === null || keys.has(kid) || sealing.has(kid)) continue;
+    const entry: unknown = JSON.parse(jwk);
+    const place = `the key ${kid} in the store`;
+    if (isJsonObject(entry) && entry.use === 'enc') {
+      const { encryption } = await importEncryptionKey(place, entry);
+      if (encryption.thumbprint === thumbprint) sealing.set(kid, encryption);
+    } else {
+      const { verification } = await importPartnerKey(place, entry);
+      if (verification.thumbprint === thumbprint) keys.set(kid, verification);
+    }
   }
-  return keys;
+  return { keys, encryptionKeys: [...sealing.values()] };
 }

@@ -12,19 +12,20 @@ export interface KeyChange {
   reason: string;
   /** What the partner read out; only where one is confirmed. */
   thumbprint: string;
+  use: 'sig' | 'enc';
   alg: Algorithm;
   days: number;
 }
 
 /**
- * Reads the body of a change of keys: `{reason}`, with `thumbprint` where a key is confirmed, and `alg` and `days` where
+ * Reads the body of a change of keys: `{reason}`, with `thumbprint` where a key is confirmed, and `use`, `alg` and `days` where
  * one is made.
  *
  * @throws Problem `malformed`, with every fault
  */
 export function readKeyChange(body: unknown, confirms = false): KeyChange {
   const given = isJsonObject(body) ? body : {};
-  const { reason, thumbprint = '', alg = 'ES256', days = KEY_DAYS } = given;
+  const { reason, thumbprint = '', use = 'sig', alg = 'ES256', days = KEY_DAYS } = given;
   const errors: ProblemIssue[] = [];
   const check = (holds: boolean, pointer: string, message: string): void => {
     if (!holds) errors.push({ pointer, code: 'malformed', message });
@@ -39,6 +40,7 @@ export function readKeyChange(body: unknown, confirms = false): KeyChange {
     '/thumbprint',
     'must be the thumbprint that the partner read out',
   );
+  check(use === 'sig' || use === 'enc', '/use', 'must be sig or enc');
   const algorithm = ALGORITHMS.find((known) => known === alg);
   check(algorithm !== undefined, '/alg', `must be one of ${ALGORITHMS.join(', ')}`);
   const whole = typeof days === 'number' && Number.isInteger(days) && days >= 1 && days <= DAYS_MAX;
@@ -52,6 +54,7 @@ export function readKeyChange(body: unknown, confirms = false): KeyChange {
   return {
     reason: String(reason),
     thumbprint: String(thumbprint),
+    use: use === 'enc' ? 'enc' : 'sig',
     alg: algorithm ?? 'ES256',
     days: Number(days),
   };

@@ -51,7 +51,7 @@ async function revokePinned(
   by: string,
   now: Date,
 ): Promise<Revoked> {
-  const pinned = link.keys.get(kid);
+  const pinned = link.keys.get(kid) ?? link.encryptionKeys.find((key) => key.kid === kid);
   if (!pinned) return [];
   return tx.query<{ thumbprint: string }>({
     name: 'keys-revoke-pinned',

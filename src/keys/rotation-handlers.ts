@@ -50,8 +50,9 @@ async function receiveRotation(
     await appendEntries(tx, [entry], now);
     return;
   }
-  const { kid, thumbprint } = announced.verification;
-  const isPinned = link.keys.get(kid)?.thumbprint === thumbprint;
+  const { kid, thumbprint } = announced;
+  const pinned = link.keys.get(kid) ?? link.encryptionKeys.find((key) => key.kid === kid);
+  const isPinned = pinned?.thumbprint === thumbprint;
   const state = await keepAnnounced(tx, link, message, announced, isPinned, now);
   const entry = { kind: 'partner-key-announced', link: link.id, message, kid, thumbprint, state };
   await appendEntries(tx, [entry], now);
@@ -69,7 +70,7 @@ async function keepAnnounced(
   tx: Transaction,
   link: Link,
   message: string,
-  { jwk, verification: { kid, thumbprint } }: AnnouncedKey,
+  { jwk, kid, thumbprint }: AnnouncedKey,
   isPinned: boolean,
   now: Date,
 ): Promise<string> {

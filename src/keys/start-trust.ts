@@ -40,7 +40,8 @@ export interface RunningTrust {
 export function startTrust(parts: TrustParts, stack: AsyncDisposableStack): RunningTrust {
   const { config, database, log, registry, links, keyRing, partnerKeys, trust, trigger } = parts;
   const ids = [...links.keys()];
-  const { overlapMs } = config.keys;
+  // One key signs for every link: it retires when the partner has had its time that is given the most.
+  const overlapMs = Math.max(0, ...config.links.map((link) => link.overlapMs));
   const { party, issuer } = config;
   const reissue = revokedReissuer({ database, log, party, issuer, keyRing, links, trigger });
   const life = stack.use(runKeyLife({ database, log, keyRing, partnerKeys, links: ids, overlapMs, reissue }));

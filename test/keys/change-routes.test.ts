@@ -4,9 +4,11 @@ import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 
 let gateway: TestGateway;
 let admin: string;
+let second: string;
 beforeAll(async () => {
   gateway = await startTestGateway('CN', 940);
   admin = await gateway.grant('admin');
+  second = await gateway.grant('admin');
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 
@@ -33,6 +35,21 @@ async function entriesOf(kind: string): Promise<Record<string, unknown>[]> {
   );
 }
 
+/** Asks as one person. @returns what waits for another */
+async function ask(path: string, reason: string): Promise<string> {
+  const answer = await call('POST', path, admin, { reason });
+  expect(answer.status).toBe(202);
+  const { approval } = (await answer.json()) as { approval: { id: string } };
+  expect((await call('POST', `/v1/ops/approvals/${approval.id}/approve`, admin)).status).toBe(403);
+  return approval.id;
+}
+
+async function approve<R>(id: string): Promise<R> {
+  const answer = await call('POST', `/v1/ops/approvals/${id}/approve`, second);
+  expect(answer.status).toBe(200);
+  return ((await answer.json()) as { result: R }).result;
+}
+
 describe('keys by the operator API', () => {
   it('are changed with the scope keys and a reason only', async () => {
     const operator = await gateway.grant('operator');
@@ -52,18 +69,22 @@ describe('keys by the operator API', () => {
     await expect.poll(() => entriesOf('key-made')).toMatchObject([{ kid: made.kid, reason: 'yearly' }]);
   });
 
-  it('revokes the key that signs: the next one does from now on, and the answer names who has not confirmed it', async () => {
+  it('revokes the key that signs when a second person approves: the next one does from then on', async () => {
     const active = (await ownKeys()).find(({ state }) => state === 'active')?.kid ?? '';
-    const answer = await call('POST', `/v1/ops/keys/${active}/revoke`, admin, { reason: 'lost' });
-    expect(answer.status).toBe(200);
-    const done = (await answer.json()) as { successor: string; unconfirmed: string[] };
+    const waiting = await ask(`/v1/ops/keys/${active}/revoke`, 'lost');
+    expect((await ownKeys()).find(({ kid }) => kid === active)?.state).toBe('active');
+    const done = await approve<{ successor: string; unconfirmed: string[] }>(waiting);
     expect(done.unconfirmed).toEqual(['us-cbp']);
     const rows = await ownKeys();
     expect(rows.find(({ kid }) => kid === active)?.state).toBe('revoked');
     expect(rows.find(({ kid }) => kid === done.successor)?.state).toBe('active');
-    expect((await call('POST', `/v1/ops/keys/${active}/revoke`, admin, { reason: 'again' })).status).toBe(
-      404,
-    );
+    const again = await call('POST', `/v1/ops/keys/${active}/revoke`, admin, { reason: 'again' });
+    expect(again.status).toBe(404);
+    await expect
+      .poll(() => entriesOf('key-revoked'))
+      .toMatchObject([
+        { kid: active, reason: 'lost', by: expect.stringMatching(/^test-admin-\d, test-admin-\d$/) },
+      ]);
   });
 
   it('says of a partner’s key that was not announced that there is none', async () => {
@@ -73,12 +94,14 @@ describe('keys by the operator API', () => {
     expect((await call('POST', path.replace('us-cbp', 'nobody'), admin, body)).status).toBe(404);
   });
 
-  it('stops a partner’s pinned key', async () => {
+  it('stops a partner’s pinned key when a second person approves', async () => {
     const answer = await call('GET', '/v1/ops/keys', admin);
     const { partners } = (await answer.json()) as { partners: { keys: { kid: string }[] }[] };
     const kid = partners[0]?.keys[0]?.kid ?? '';
     const path = `/v1/ops/keys/partners/us-cbp/${kid}/revoke`;
-    expect((await call('POST', path, admin, { reason: 'their call' })).status).toBe(204);
+    const nobody = path.replace(kid, 'us-2099-01');
+    expect((await call('POST', nobody, admin, { reason: 'x' })).status).toBe(404);
+    expect(await approve(await ask(path, 'their call'))).toEqual({ link: 'us-cbp', kid });
     await expect.poll(() => entriesOf('partner-key-revoked')).toMatchObject([{ kid, reason: 'their call' }]);
   });
 });

@@ -1,9 +1,12 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { announceKey } from '../../src/keys/announce-key.ts';
+import { currentEncryptionKey } from '../../src/envelope/seal-set.ts';
+import { announceEncryptionKey, announceKey } from '../../src/keys/announce-key.ts';
 import { confirmPartnerKey } from '../../src/keys/confirm-partner-key.ts';
+import { loadDecryptionKeys } from '../../src/keys/decryption-keys.ts';
 import { findAffected } from '../../src/keys/find-affected.ts';
+import { generateDecryptionKey } from '../../src/keys/generate-key.ts';
 import type { OwnKey } from '../../src/keys/key-ring.ts';
 import { listOwnKeys, retireKeys } from '../../src/keys/own-keys.ts';
 import { PartnerKeyRing } from '../../src/keys/partner-key-ring.ts';
@@ -16,6 +19,7 @@ import { receiveEvent } from '../../src/reception/receive-event.ts';
 import { changeOf, recordOf } from '../support/messages.ts';
 import { createPair, type Pair, type Side } from '../support/pair.ts';
 import { signAs } from '../support/sign.ts';
+import { createTemporaryFolder } from '../support/temporary-folder.ts';
 
 const DAY_MS = 86_400_000;
 let pair: Pair;
@@ -173,6 +177,44 @@ describe('a next key', () => {
     await Promise.all(submitting);
     expect(await kidOfLast(pair.cn)).toBe('cn-next');
     expect(count).toBeGreaterThan(3);
+  });
+});
+
+describe('a next key to encrypt to', () => {
+  it('is announced, confirmed and written to like one that signs, and signs nothing; revoked it is written to no more', async () => {
+    const { cn, us } = pair;
+    await using folder = await createTemporaryFolder();
+    const notBefore = new Date(Date.now() - 60_000);
+    const notAfter = new Date(Date.now() + 365 * DAY_MS);
+    await generateDecryptionKey({ party: 'CN', directory: folder.path, now: notBefore, notAfter });
+    const [key] = await loadDecryptionKeys(folder.path);
+    if (!key) throw new Error('no key');
+    const tell = (encryption: 'none' | 'required') =>
+      cn.db.database.transaction((tx) =>
+        announceEncryptionKey(tx, cn, [{ ...cn.link, encryption }], key, 'test', new Date()),
+      );
+    expect(await tell('none')).toEqual([]);
+    expect(await tell('required')).toEqual(['us-cbp']);
+    await pair.deliver(cn, ['control']);
+    expect(await partnerStates()).toEqual({ [key.kid]: 'announced' });
+    await partnerKeys.refresh();
+    const written = () => currentEncryptionKey(us.link.encryptionKeys, new Date())?.kid;
+    expect(written()).toBeUndefined();
+
+    const pin = { link: us.link, kid: key.kid, thumbprint: key.thumbprint, by: 'test' };
+    await us.db.database.transaction((tx) => confirmPartnerKey(tx, us, pin, new Date()));
+    await partnerKeys.refresh();
+    expect(written()).toBe(key.kid);
+    expect(us.link.keys.has(key.kid)).toBe(false);
+    await pair.deliver(us, ['control']);
+    const confirmed = await cn.db.sql('select kid from key_announcement where confirmed_at is not null');
+    expect(confirmed).toEqual([{ kid: key.kid }]);
+    expect(await statesOf(cn)).toEqual({ 'cn-2026-11': 'active' });
+
+    const revoked = { link: us.link, kid: key.kid, reason: 'lost', by: 'test' };
+    await us.db.database.transaction((tx) => revokePartnerKey(tx, revoked, new Date()));
+    await partnerKeys.refresh();
+    expect(written()).toBeUndefined();
   });
 });
 

@@ -128,6 +128,7 @@ async function createSide(
     delivery: 'multi-push',
     reception: 'push',
     rotation: 'confirmed',
+    overlapMs: 7 * 86_400_000,
     encryption: 'none',
     encryptionKeys: [],
     keys: new Map([

@@ -37,17 +37,8 @@ export function revokeOwn({ kid, state }: OwnKey): Action {
     dangerous: true,
     reason: 'required',
     async run({ reason }) {
-      const done = await send<{ successor: string | null; unconfirmed: string[] }>(
-        'POST',
-        `/v1/ops/keys/${encodeURIComponent(kid)}/revoke`,
-        { body: { reason } },
-      );
-      if (done.successor === null) return say('keys.revoked', { kid });
-      return say(done.unconfirmed.length > 0 ? 'keys.revoked-unconfirmed' : 'keys.revoked-successor', {
-        kid,
-        successor: done.successor,
-        links: done.unconfirmed.join(', '),
-      });
+      await send('POST', `/v1/ops/keys/${encodeURIComponent(kid)}/revoke`, { body: { reason } });
+      return say('keys.revoke-waits', { kid });
     },
   };
 }
@@ -61,7 +52,7 @@ export function revokePartner({ link, kid }: { link: string; kid: string }): Act
     reason: 'required',
     async run({ reason }) {
       await send('POST', `${pathOf(link, kid)}/revoke`, { body: { reason } });
-      return say('keys.revoked', { kid });
+      return say('keys.revoke-waits', { kid });
     },
   };
 }

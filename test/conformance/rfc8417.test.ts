@@ -43,7 +43,7 @@ describe('a SET that we send', async () => {
   it('2.3: is explicitly typed secevent+jwt', () => {
     expect(decodeProtectedHeader(jws).typ).toBe('secevent+jwt');
   });
-  it('4.1, 5.1: is signed, never unsecured', () => {
+  it('5.1: is signed, never unsecured', () => {
     expect(decodeProtectedHeader(jws).alg).toBe('ES256');
     expect(jws.split('.')[2]).not.toBe('');
   });
@@ -81,7 +81,7 @@ describe('a SET that we receive', () => {
   it('2.2: may have claims that we do not know', async () => {
     expect((await takenWith({ 'https://else.example/claim': { a: 1 } })).jti).toBe(content.jti);
   });
-  it('2.2, 4.1: has no exp, so that it is never taken for an access token', async () => {
+  it('2.2, 4.1, 4.2: has no exp, so that it is never taken for an access token', async () => {
     expect(await refusedWith({ exp: content.iat + 60 })).toEqual(fault('invalid_set', /exp/));
   });
   it('2.3: is typed secevent+jwt, with or without application/', async () => {
@@ -90,10 +90,10 @@ describe('a SET that we receive', () => {
       expect(await refusedWith({}, { typ })).toEqual(fault('invalid_set', /typ/));
     }
   });
-  it('4.1: is not taken unsecured', async () => {
+  it('5.1: is not taken unsecured', async () => {
     expect(await refusedWith({}, { alg: 'none' })).toEqual(fault('invalid_set', /alg/));
   });
-  it('4.5, 4.6: cannot be taken for an ID or access token, having no sub', async () => {
+  it('4.1, 4.2: cannot be taken for an ID or access token, having no sub', async () => {
     expect(await refusedWith({ sub: 'x' })).toEqual(fault('invalid_set', /sub/));
   });
   it('5.1: has the signature of the issuer over all of it', async () => {

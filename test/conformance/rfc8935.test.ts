@@ -53,7 +53,7 @@ describe('the recipient', () => {
     expect(await response.text()).toBe('');
     expect(await storedAs(id)).toEqual(['accepted']);
   });
-  it('2.2: answers a SET that it had before as the first time, and stores it once', async () => {
+  it('2: answers a SET that it had before as the first time, and stores it once', async () => {
     const { id, jws } = await statusSet(2);
     expect((await push(jws)).status).toBe(202);
     expect((await push(jws)).status).toBe(202);
@@ -181,7 +181,7 @@ describe('the transmitter', () => {
       await pair.cn.db.sql('update lane set next_attempt_at = null, attempts = 0');
     },
   );
-  it('2.1, 3: sends a SET again that was not answered, and those before it are on record', async () => {
+  it('2, 4: sends a SET again that was not answered, and those before it are on record', async () => {
     const id = 'CN4403960A5B';
     const [first, second] = await accept(record(id), change(id));
     const answers = [{ status: 202, body: '' }];
@@ -194,7 +194,7 @@ describe('the transmitter', () => {
   });
 });
 
-it('3: the id of a message is not needed to be in order: a later one is stored as well', async () => {
+it('RFC 8417, 5.3: the id of a message is not needed to be in order: a later one is stored as well', async () => {
   const id = uuidv7();
   const { jws } = await signAs(
     pair.cn,

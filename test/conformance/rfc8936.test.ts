@@ -48,7 +48,7 @@ describe('2.2: the request', () => {
     await consumer.receive(3);
     expect(idsOf(await poll({ ...now, maxEvents: 2 }))).toHaveLength(2);
   });
-  it('maxEvents 0 only acknowledges, and is answered at once', async () => {
+  it('2.4.2: maxEvents 0 only acknowledges, and is answered at once, whatever returnImmediately says', async () => {
     const [first, second] = await consumer.receive(2);
     await poll();
     expect(await poll({ maxEvents: 0, ack: [first] })).toEqual({ sets: {}, moreAvailable: true });

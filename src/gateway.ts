@@ -34,6 +34,8 @@ import type { OwnMessageHandlers } from './reception/handle-own-messages.ts';
 import { runReceipts } from './reception/issue-receipts.ts';
 import type { ReceptionParts } from './reception/receive-sets.ts';
 import { reconciliationHandlers } from './reconciliation/handlers.ts';
+import { hashLate } from './reconciliation/kept-hashes.ts';
+import { mendRepeated } from './reconciliation/mend-repeated.ts';
 import { runReconciliations } from './reconciliation/run-reconciliations.ts';
 import { runIndexer } from './register/search/run-indexer.ts';
 import { versionsAnswerer } from './resync/answer-versions.ts';
@@ -90,7 +92,7 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
   );
   const reads = stack.use(new ReadLog(store.database, appendEntries, { log }));
   await reads.beSeen();
-  stack.use(runIndexer({ database: store.database, log }));
+  stack.use(runIndexer({ database: store.database, log, alsoWrite: hashLate }));
   const contact = stack.use(new PartnerContact(store.database, log));
   await contact.exchange();
   const stopping = new AbortController();
@@ -174,6 +176,7 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
     refreshKeys: () => partnerKeys.refreshSoon(),
     now: () => new Date(),
     handlers,
+    mend: (tx, link, messages, now) => mendRepeated(tx, config.party, link, messages, now),
     onReceived(link, counts) {
       figures.received(link, counts);
       contact.heard(link);

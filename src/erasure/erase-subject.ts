@@ -124,6 +124,8 @@ async function eraseRegister(tx: Transaction, subject: string): Promise<void> {
              delete from enterprise_search where subject = $1
            ), to_search as (
              delete from search_pending where subject = $1
+           ), hashed as (
+             delete from record_hash where subject = $1
            ), versions as (
              update subject_version v set effective = null, regime = null, grade = null, status = null
              from subject s where s.subject = $1 and v.link = s.link and v.party = s.party and v.subject = s.subject

@@ -673,6 +673,21 @@ export interface RegisterDigest {
    * Items: Its id.
    */
   leftOut: string[];
+  /**
+   * Enterprises that were erased on a side: what was said of them up to then does not count; up to 1,000.
+   *
+   * Items: One enterprise, and when it was erased.
+   */
+  erased?: {
+    /**
+     * Its canonical id.
+     */
+    id: string;
+    /**
+     * What was said of it up to this instant is not compared.
+     */
+    at: string;
+  }[];
 }
 /**
  * Asks for versions that are missing, or for records that differ (protocol.md 5). A message of the gateways themselves: subject gateway, no version.
@@ -714,4 +729,19 @@ export interface ResyncRequest {
    * Items: Its number, from 0.
    */
   buckets?: number[];
+  /**
+   * Enterprises of the other side that the asking side has erased: from the next digest on, what was said of them up to then does not count; up to 1,000.
+   *
+   * Items: One enterprise, and when it was erased.
+   */
+  erased?: {
+    /**
+     * Its canonical id.
+     */
+    id: string;
+    /**
+     * What was said of it up to this instant is not compared.
+     */
+    at: string;
+  }[];
 }

@@ -5,7 +5,7 @@ import type { DecryptionKeys } from '../envelope/seal-set.ts';
 import { SetError } from '../envelope/set-error.ts';
 import { type VerifiedSet, verifySets } from '../envelope/verify-set.ts';
 import type { Link } from '../links/link.ts';
-import type { Database } from '../store/database.ts';
+import type { Database, Transaction } from '../store/database.ts';
 import { StoreError } from '../store/errors.ts';
 import { findKnown, type KnownMessage } from './find-known.ts';
 import { handleOwnMessages, type OwnMessageHandlers } from './handle-own-messages.ts';
@@ -29,6 +29,8 @@ export interface ReceptionParts {
   decryption?(): DecryptionKeys;
   /** Looks for keys that another process pinned a moment ago; asked where a SET names a key that is not known. */
   refreshKeys?(): Promise<void>;
+  /** Looks whether what messages that came again once brought is still there; nothing is looked at where absent. */
+  mend?(tx: Transaction, link: Link, messages: readonly string[], now: Date): Promise<void>;
   /** Told of what was stored, for figures. */
   onReceived?(link: string, counts: ReceivedCounts): void;
 }
@@ -185,13 +187,19 @@ async function storeOnce(
     );
     const fresh: Judged[] = [];
     const refusedBefore: Buffer[] = [];
+    const acceptedBefore: string[] = [];
     for (const set of verified) {
       const earlier = known.get(set.jti);
       if (!earlier) fresh.push(judgeSet(set, link, now));
-      else if (answerRepeat(set, earlier, answer) === 'refused') refusedBefore.push(set.sha256);
+      else {
+        const outcome = answerRepeat(set, earlier, answer);
+        if (outcome === 'refused') refusedBefore.push(set.sha256);
+        else if (outcome === 'accepted') acceptedBefore.push(set.jti);
+      }
     }
     counts.repeated = verified.length - fresh.length;
     await countRepeats(tx, link.id, refusedBefore, now);
+    if (acceptedBefore.length > 0) await parts.mend?.(tx, link, acceptedBefore, now);
     if (fresh.length === 0) return;
     const persisted = await persistBatch(tx, parts.party, link, fresh, now);
     await handleOwnMessages(tx, parts.handlers, fresh, {
@@ -233,7 +241,7 @@ const VERSION_CONFLICT: SetErr = {
   description: 'another message already holds this version of the subject',
 };
 
-/** Step 2: what is held with the same bytes is answered as the first time, without any further check or effect. */
+/** Step 2: what is held with the same bytes is answered as the first time, without any further check; what it brought is put back if it was lost. */
 function answerRepeat(
   set: VerifiedSet,
   earlier: KnownMessage,

@@ -12,9 +12,11 @@ import { readSubmission } from '../submission/read-submission.ts';
 import type { CheckedSubmission } from '../submission/submission.ts';
 import { bucketOf } from './buckets.ts';
 import { listRecords } from './digest-register.ts';
+import { readErased } from './erased-records.ts';
 import { moveRun } from './keep-run.ts';
+import { forgetHashes } from './kept-hashes.ts';
 import { mendAll } from './mend-buckets.ts';
-import { type Asked, firstIdAfter, type HashedRecord, type Register } from './read-records.ts';
+import type { Asked, HashedRecord, Register } from './read-records.ts';
 import {
   ANSWERED_A_DAY_MAX,
   type Findings,
@@ -25,6 +27,7 @@ import {
   repairTxn,
 } from './reconciliation.ts';
 import { readDigestMessage } from './take-digests.ts';
+import { firstIdAfter } from './tell-records.ts';
 
 /** Requests compared at once: some 100,000 records. */
 const REQUESTS_AT_ONCE = 100;
@@ -78,15 +81,17 @@ export async function answerRecords(
   const register = registerOf(parts.party, link, 'own');
   const digest = run.digest === null ? undefined : await readDigestMessage(database, link.id, run.digest);
   const until = digest ? new Date(digest.until) : new Date();
+  const erased = await readErased(database, register);
   const compare = () =>
     findDifferences(
       database,
       register,
-      { until, leftOut: digest?.leftOut ?? [], stop: parts.stop },
+      { until, leftOut: digest?.leftOut ?? [], erased, stop: parts.stop },
       requests,
     );
+  if (run.round > 1) await forgetAsked(database, register, requests);
   const first = await compare();
-  const mended = await mendAll(database, register, [...first.differing, ...first.unknown].sort());
+  const mended = (await mendAll(database, register, [...first.differing, ...first.unknown].sort())).length;
   const { differing, unknown } = mended > 0 ? await compare() : first;
   const findings: Findings = { ...run.findings };
   if (mended > 0) {
@@ -113,6 +118,16 @@ export async function answerRecords(
       answered,
     });
   });
+}
+
+/** What still differs after a repair is not left to what was kept. */
+async function forgetAsked(
+  database: Database,
+  register: Register,
+  requests: readonly { data: ResyncRequest }[],
+): Promise<void> {
+  const buckets = requests.flatMap(({ data }) => data.buckets ?? []);
+  await database.transaction((tx) => forgetHashes(tx, register, buckets));
 }
 
 /** @returns whether none is left */

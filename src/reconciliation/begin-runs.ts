@@ -2,12 +2,13 @@ import { appendEntries } from '../audit/append-entries.ts';
 import { CONTROL_LANE } from '../delivery/lane-of.ts';
 import { sendOwnMessage } from '../delivery/send-own-message.ts';
 import type { Link } from '../links/link.ts';
+import { readErased, statedErasures } from './erased-records.ts';
 import { beginRun } from './keep-run.ts';
-import { DAY_MS, PATIENCE_MS, type ReconcilingParts, type Run } from './reconciliation.ts';
+import { DAY_MS, PATIENCE_MS, type ReconcilingParts, type Run, registerOf } from './reconciliation.ts';
 
 /**
  * Begins the reconciliation of both registers of a link: our digest is sent, and the partner is asked for its own by a
- * request that names no records. Where one is open already it goes on, and that one is answered.
+ * request that names no records, and told what was erased here. Where one is open already it goes on, and that one is answered.
  */
 export async function beginBoth(
   parts: ReconcilingParts,
@@ -25,7 +26,8 @@ export async function beginBoth(
       dueAt: new Date(now.getTime() + PATIENCE_MS),
     });
     if (partner.begun) {
-      const data = { records: [] };
+      const erased = await readErased(tx, registerOf(parts.party, link, 'partner'));
+      const data = { records: [], ...statedErasures(erased) };
       await sendOwnMessage(tx, parts, link, { type: 'resync-request', data }, now, {
         for: 'register-digest',
       });

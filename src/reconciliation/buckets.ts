@@ -27,6 +27,14 @@ export class DigestBuilder {
     this.#records += 1;
   }
 
+  /** Hashes of records of one bucket, one after another. */
+  addKept(bucket: number, hashes: Buffer): void {
+    for (let from = 0; from < hashes.length; from += HASH_BYTES) {
+      this.#buckets[bucket]?.push(hashes.subarray(from, from + HASH_BYTES));
+      this.#records += 1;
+    }
+  }
+
   digest(): Digest {
     const buckets = Buffer.concat(this.#buckets.map(bucketHash));
     return { records: this.#records, buckets, root: rootOf(buckets) };

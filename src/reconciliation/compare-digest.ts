@@ -2,10 +2,12 @@ import { CONTROL_LANE } from '../delivery/lane-of.ts';
 import { sendOwnMessage } from '../delivery/send-own-message.ts';
 import type { RegisterDigest, ResyncRequest } from '../generated/messages.ts';
 import type { Link } from '../links/link.ts';
-import type { Transaction } from '../store/database.ts';
-import { bucketOf, type Digest, differingBuckets } from './buckets.ts';
+import { type Digest, differingBuckets } from './buckets.ts';
+import { readRestated } from './count-repaired.ts';
 import { digestRegister, listRecords } from './digest-register.ts';
+import { type ComparedErasure, erasureOf, latestOf, readErased, statedErasures } from './erased-records.ts';
 import { endRun, moveRun } from './keep-run.ts';
+import { forgetHashes } from './kept-hashes.ts';
 import { mendBuckets } from './mend-buckets.ts';
 import type { HashedRecord } from './read-records.ts';
 import {
@@ -37,7 +39,9 @@ export async function compareDigest(parts: ReconcilingParts, link: Link, run: Ru
     return;
   }
   const register = registerOf(party, link, 'partner');
-  const asked = { until: run.until, leftOut: theirs.leftOut, stop: parts.stop };
+  const told = (theirs.erased ?? []).map(erasureOf);
+  const erased = [...latestOf([...told, ...(await readErased(database, register))]).values()];
+  const asked = { until: run.until, leftOut: theirs.leftOut, erased, stop: parts.stop };
   const ours = await digestRegister(database, register, asked);
   const differing = differingBuckets(ours.buckets, bytesOf(theirs.buckets));
   const findings: Findings = {
@@ -57,16 +61,17 @@ export async function compareDigest(parts: ReconcilingParts, link: Link, run: Ru
     );
     return answer(parts, link, { ...run, findings }, theirs, ours, 'differs');
   }
+  if (run.round > 1) await database.transaction((tx) => forgetHashes(tx, register, differing));
   const mended = await mendBuckets(database, register, differing, { thorough: run.round > 1 });
   const records = await listRecords(database, register, { ...asked, buckets: differing });
-  const erased = await findErased(database, link.id, link.partner);
-  const requests = requestsOf(differing, records, erased);
-  if (mended > 0) {
-    findings.mended = (findings.mended ?? 0) + mended;
-    findings.repaired = (findings.repaired ?? 0) + mended;
+  const requests = requestsOf(differing, records, unknownTo(told, erased));
+  // What was stated again and completed here is one repair.
+  const restated = run.round > 1 ? await readRestated(database, run) : new Set();
+  const repaired = mended.filter((id) => !restated.has(id)).length;
+  if (mended.length > 0) {
+    findings.mended = (findings.mended ?? 0) + mended.length;
+    findings.repaired = (findings.repaired ?? 0) + repaired;
   }
-  // Nothing that could be asked for: what differs was erased here.
-  if (requests.length === 0) return answer(parts, link, { ...run, findings }, theirs, ours, 'differs');
   await ask(parts, link, run, requests, findings);
 }
 
@@ -75,7 +80,7 @@ async function answer(
   parts: ReconcilingParts,
   link: Link,
   run: Run,
-  { until, leftOut }: RegisterDigest,
+  { until, leftOut, erased }: RegisterDigest,
   { root, buckets }: Digest,
   outcome: RunOutcome,
 ): Promise<void> {
@@ -86,6 +91,7 @@ async function answer(
     root: root.toString('base64url'),
     ...(outcome === 'differs' ? { buckets: buckets.toString('base64url') } : {}),
     leftOut,
+    ...(erased && { erased }),
   };
   await parts.database.transaction(async (tx) => {
     await sendOwnMessage(tx, parts, link, { type: 'register-digest', data }, now, { outcome });
@@ -121,13 +127,13 @@ async function ask(
 
 /**
  * Requests that name all records of the buckets, so that the partner sees which of its own are missing. A bucket that
- * does not fit into one request, or of which something was erased here, is named by its records alone: what it lacks
- * is then not asked for.
+ * does not fit into one request is named by its records alone: what it lacks is then not asked for. The first one tells
+ * what was erased here.
  */
 export function requestsOf(
   buckets: readonly number[],
   records: ReadonlyMap<number, readonly HashedRecord[]>,
-  erased: ReadonlySet<number>,
+  erased: readonly ComparedErasure[],
 ): ResyncRequest[] {
   const requests: ResyncRequest[] = [];
   let whole: Required<Pick<ResyncRequest, 'records' | 'buckets'>> = { records: [], buckets: [] };
@@ -140,7 +146,7 @@ export function requestsOf(
       id,
       sha256: sha256.toString('base64url'),
     }));
-    if (named.length > RECORDS_PER_REQUEST_MAX || erased.has(bucket)) {
+    if (named.length > RECORDS_PER_REQUEST_MAX) {
       for (let from = 0; from < named.length; from += RECORDS_PER_REQUEST_MAX) {
         requests.push({ records: named.slice(from, from + RECORDS_PER_REQUEST_MAX) });
       }
@@ -152,21 +158,15 @@ export function requestsOf(
     if (whole.buckets.length === RECORDS_PER_REQUEST_MAX) flush();
   }
   flush();
-  return requests;
+  const [first, ...others] = requests;
+  return first ? [{ ...first, ...statedErasures(erased) }, ...others] : [];
 }
 
-/** Buckets of enterprises that were erased here: they must not be asked for. */
-async function findErased(
-  database: Pick<Transaction, 'query'>,
-  link: string,
-  party: string,
-): Promise<Set<number>> {
-  const rows = await database.query<{ subject: string }>({
-    name: 'reconciliation-erased',
-    text: `select distinct e.subject from erased_enterprise e
-           join subject s on s.link = $1 and s.party = $2 and s.subject = e.subject
-           where s.details is null and s.status is null`,
-    values: [link, party],
-  });
-  return new Set(rows.map((row) => bucketOf(row.subject)));
+/** Erasures that the other side did not name in its digest: its next one leaves those enterprises out as well. */
+function unknownTo(
+  told: readonly ComparedErasure[],
+  erased: readonly ComparedErasure[],
+): readonly ComparedErasure[] {
+  const known = latestOf(told);
+  return erased.filter(({ id, at }) => (known.get(id)?.at ?? 0) < at);
 }

@@ -16,3 +16,17 @@ export async function countRepaired(
   });
   return row?.count ?? 0;
 }
+
+/** Which enterprises the partner has stated again since a run began. */
+export async function readRestated(
+  database: Pick<Transaction, 'query'>,
+  { link, startedAt }: Pick<Run, 'link' | 'startedAt'>,
+): Promise<Set<string>> {
+  const rows = await database.query<{ subject: string }>({
+    name: 'reconciliation-restated',
+    text: `select distinct subject from message
+           where link = $1 and direction = 'in' and id >= $2 and type = 'enterprise-status' and txn like $3`,
+    values: [link, lowestId(startedAt), `${repairTxn('')}%`],
+  });
+  return new Set(rows.map((row) => row.subject));
+}

@@ -1,5 +1,5 @@
 import type { Database } from '../store/database.ts';
-import { firstIdAfter } from './read-records.ts';
+import { firstIdAfter } from './tell-records.ts';
 
 /** Ids that a digest can leave out, as its schema has it. */
 export const LEFT_OUT_MAX = 1_000;

@@ -1,7 +1,7 @@
 import { plainTextArray } from '../store/array-literal.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { mendSubjects } from './mend-subjects.ts';
-import { BUCKET_SQL, type Register, SCAN_TIMEOUT } from './read-records.ts';
+import { BUCKET_SQL, type Register, SCAN_SETTINGS } from './read-records.ts';
 
 /** Subjects of one transaction. */
 const CHUNK = 500;
@@ -10,34 +10,34 @@ const THOROUGH_MAX = 20_000;
 
 /**
  * Puts right what of these buckets is not as the signed messages say: rows without a version behind them, versions
- * without a row; thoroughly, each row, which reads every message that counts.
+ * without a row, versions that are missing; thoroughly, each row, which reads every message that counts.
  *
- * @returns how many enterprises were put right
+ * @returns the enterprises that were put right
  */
 export async function mendBuckets(
   database: Database,
   register: Register,
   buckets: readonly number[],
   { thorough }: { thorough: boolean },
-): Promise<number> {
+): Promise<string[]> {
   const suspects = await database.transaction(async (tx) => {
-    await tx.execute(SCAN_TIMEOUT);
+    await tx.execute(SCAN_SETTINGS);
     return thorough ? allOf(tx, register, buckets) : unfounded(tx, register, buckets);
   });
   return mendAll(database, register, suspects);
 }
 
-/** @returns how many of them were put right */
+/** @returns those that were put right */
 export async function mendAll(
   database: Database,
   register: Register,
   subjects: readonly string[],
-): Promise<number> {
-  let mended = 0;
+): Promise<string[]> {
+  const mended: string[] = [];
   for (let from = 0; from < subjects.length; from += CHUNK) {
     const chunk = subjects.slice(from, from + CHUNK);
     const ids = await database.transaction((tx) => mendSubjects(tx, register, chunk, new Date()));
-    mended += ids.length;
+    mended.push(...ids);
   }
   return mended;
 }
@@ -60,6 +60,16 @@ async function unfounded(
            where link = $1 and party = $2 and type <> 'validation-result' and ${BUCKET_SQL('subject')} = any ($3::integer[])
              and not exists (select from subject s
                              where s.link = v.link and s.party = v.party and s.subject = v.subject)
+           union
+           select subject from subject s
+           where link = $1 and party = $2 and kind <> 'validation' and ${BUCKET_SQL('subject')} = any ($3::integer[])
+             and last_version > (
+               select count(*) from (
+                 select version from subject_version v
+                 where v.link = s.link and v.party = s.party and v.subject = s.subject
+                 union
+                 select version from version_void w
+                 where w.link = s.link and w.party = s.party and w.subject = s.subject) held)
            order by subject`,
     values: [link, party, plainTextArray(buckets.map(String))],
   });

@@ -10,6 +10,7 @@ import { subjectKeyText } from '../register/subject-key.ts';
 import { writeVersions } from '../register/write-versions.ts';
 import { columnArray, plainTextArray } from '../store/array-literal.ts';
 import type { Transaction } from '../store/database.ts';
+import { asSaid, findLost, type LostVersion, putBack, REFUSED_SQL } from './lost-versions.ts';
 import type { Register } from './read-records.ts';
 import { NAMED_MAX } from './reconciliation.ts';
 
@@ -18,14 +19,16 @@ interface Behind {
   id: string;
   subject: string;
   jws: string | null;
+  refused: boolean;
 }
 
 /**
  * Brings the rows of these enterprises to what their signed messages say, in the caller's transaction: cells that were
- * altered, a row that is missing, a row of which no message speaks. Where a message was given up with its month, or
- * erased, the row is all there is and stays.
+ * altered, a row or a version that is missing, a row of which no message speaks. Where a message was given up with its
+ * month, or erased, the row is all there is and stays.
  *
  * @param subjects up to some hundred
+ * @param lost versions of theirs to be put back; absent: they are looked for where some are missing
  * @returns those that were put right
  */
 export async function mendSubjects(
@@ -33,6 +36,7 @@ export async function mendSubjects(
   register: Register,
   subjects: readonly string[],
   now: Date,
+  lost?: readonly LostVersion[],
 ): Promise<string[]> {
   if (subjects.length === 0) return [];
   const { link, party } = register;
@@ -41,21 +45,34 @@ export async function mendSubjects(
     subjects.map((subject) => ({ link, party, subject, kind: 'enterprise' })),
   );
   const versions = await readVersions(tx, [...locked.values()]);
-  const behind = await readBehind(tx, register, [...versions.values()].flat());
   const voids = await readVoids(tx, register, subjects);
+  const found = lost ?? (await findLost(tx, register, incomplete(locked, versions, voids)));
+  await putBack(tx, found);
+  const restored = Map.groupBy(found, subjectKeyText);
+  const behind = await readBehind(tx, register, [...versions.values()].flat());
+  for (const { message, subject, jws, refused } of found) {
+    behind.set(message, { id: message, subject, jws, refused });
+  }
   const wrong: LockedSubject[] = [];
   const extra: string[] = [];
   const foreign: StoredVersion[] = [];
+  const corrected: StoredVersion[] = [];
   for (const subject of locked.values()) {
-    const all = versions.get(subjectKeyText(subject)) ?? [];
-    const theirs = all.filter((v) => isAbout(v, behind));
+    const back = restored.get(subjectKeyText(subject)) ?? [];
+    const all = [...(versions.get(subjectKeyText(subject)) ?? []), ...back];
+    const held = all.filter((v) => isAbout(v, behind));
+    const theirs = held.map((v) => rightVersion(v, register, behind));
+    const altered = held.filter((v, n) => theirs[n] !== v);
+    corrected.push(...theirs.filter((v, n) => held[n] !== v));
     const voided = voids.get(subject.subject) ?? [];
     foreign.push(...all.filter((v) => !isAbout(v, behind)));
     if (theirs.length + voided.length === 0) {
       if (subject.stored) extra.push(subject.subject);
-    } else if (restate(subject, theirs, voided, behind)) wrong.push(subject);
+    } else if (restate(subject, theirs, voided, behind) || back.length + altered.length > 0)
+      wrong.push(subject);
   }
-  await dropVersions(tx, foreign);
+  await dropVersions(tx, [...foreign, ...corrected]);
+  await putBack(tx, corrected);
   await dropSubjects(tx, register, extra);
   await writeVersions(tx, [], wrong, now);
   const mended = [...wrong.map(({ subject }) => subject), ...extra];
@@ -78,6 +95,18 @@ function isAbout({ message, subject }: StoredVersion, behind: ReadonlyMap<string
   return (behind.get(message)?.subject ?? subject) === subject;
 }
 
+/** The version itself where it is as its message says, or the message is gone. */
+function rightVersion(
+  version: StoredVersion,
+  register: Register,
+  behind: ReadonlyMap<string, Behind>,
+): StoredVersion {
+  const { jws, refused } = behind.get(version.message) ?? { jws: null, refused: version.refused };
+  if (jws === null || version.type === 'validation-result') return version;
+  const said = asSaid({ ...version, refused }, jws, register);
+  return isSameJson({ ...said, at: 0 }, { ...version, at: 0 }) ? version : said;
+}
+
 /** @returns whether the row was otherwise */
 function restate(
   row: LockedSubject,
@@ -97,10 +126,23 @@ function restate(
     isSameCell(before.details, state.details) &&
     isSameCell(before.standing, state.standing) &&
     state.lastVersion === before.lastVersion;
+  row.versionsHeld = Math.max(row.versionsHeld, new Set([...voids, ...versions.map((v) => v.version)]).size);
   if (same) return false;
   row.state = state;
-  row.versionsHeld = Math.max(row.versionsHeld, new Set([...voids, ...versions.map((v) => v.version)]).size);
   return true;
+}
+
+/** Enterprises of which a version is missing, or everything. */
+function incomplete(
+  locked: ReadonlyMap<string, LockedSubject>,
+  versions: ReadonlyMap<string, readonly StoredVersion[]>,
+  voids: ReadonlyMap<string, readonly number[]>,
+): string[] {
+  return [...locked].flatMap(([key, { subject, state }]) => {
+    const held = new Set([...(voids.get(subject) ?? []), ...(versions.get(key) ?? []).map((v) => v.version)])
+      .size;
+    return held === 0 || held < state.lastVersion ? [subject] : [];
+  });
 }
 
 function detailsOf(
@@ -150,7 +192,8 @@ async function readBehind(
 ): Promise<Map<string, Behind>> {
   const rows = await tx.query<Behind>({
     name: 'reconciliation-messages-behind',
-    text: `select id, subject, jws from message where link = $1 and direction = $2 and id = any ($3::uuid[])`,
+    text: `select m.id, m.subject, m.jws, ${REFUSED_SQL} as refused from message m
+           where m.link = $1 and m.direction = $2 and m.id = any ($3::uuid[])`,
     values: [link, direction, plainTextArray(versions.map((v) => v.message))],
   });
   return new Map(rows.map((row) => [row.id, row]));
@@ -199,6 +242,8 @@ async function dropSubjects(
              delete from enterprise_search where link = $1 and party = $2 and subject = any ($3::text[])
            ), queued as (
              delete from search_pending where link = $1 and party = $2 and subject = any ($3::text[])
+           ), hashed as (
+             delete from record_hash where link = $1 and party = $2 and subject = any ($3::text[])
            )
            delete from subject where link = $1 and party = $2 and subject = any ($3::text[])`,
     values: [link, party, columnArray(subjects)],

@@ -1,12 +1,12 @@
 import type { Party } from '../contract/party.ts';
-import { readMessageData, readVersions } from '../register/read-versions.ts';
-import { stateAt } from '../register/state-at.ts';
-import { subjectKeyText } from '../register/subject-key.ts';
-import { plainTextArray } from '../store/array-literal.ts';
+import { columnArray, plainTextArray } from '../store/array-literal.ts';
 import type { Transaction } from '../store/database.ts';
-import { lowestId } from '../store/partitions.ts';
-import { type ComparedRecord, type RegisterRow, recordHash } from './record-hash.ts';
+import { bucketOf } from './buckets.ts';
+import type { ComparedErasure } from './erased-records.ts';
+import { isRecord, type KeptHash, readSeen, SAID_SQL, SEEN_SQL, STANDING_SQL } from './kept-hashes.ts';
+import { recordHash } from './record-hash.ts';
 import { RowHasher } from './row-hasher.ts';
+import { firstIdAfter, tellRecords } from './tell-records.ts';
 
 /** The enterprises of one authority on one link: our own, as we said them, or the partner's, as it said them. */
 export interface Register {
@@ -22,10 +22,10 @@ export interface Asked {
   until: Date;
   /** Messages that do not count. */
   leftOut: readonly string[];
+  /** Enterprises that were erased on a side: of them only what was said later counts. */
+  erased: readonly ComparedErasure[];
   /** Gives the reading up. */
   stop?: AbortSignal | undefined;
-  /** Only the records of these buckets. */
-  buckets?: readonly number[];
 }
 
 export interface HashedRecord {
@@ -33,154 +33,171 @@ export interface HashedRecord {
   sha256: Buffer;
 }
 
-/** Rows read at once: two milliseconds of this process, after which requests have their turn. */
+/** Rows hashed at once. */
 const PAGE = 500;
+/** Hashes kept after one reading: a register that is new to it is kept over some readings, and late by the indexer. */
+const KEEP_MAX = 200_000;
+/** At each reading the rows of one bucket in so many are hashed anew, whatever is kept of them. */
+const ANEW_EVERY = 64;
 
 /**
- * The records of a register in no order, hashed, a page at a time. What stands in the register's own rows is
- * hashed, not what its messages would say: a row that was altered beside them is to be found. Only an enterprise of
- * which something was said after `until`, or left out, is told from its messages.
- *
- * @param tx of isolation `repeatable read`: all pages are of one moment
+ * Walks through a whole register, which may take longer than any answer to a request; a million rows are joined in
+ * memory.
  */
-export async function* readRecords(
+export const SCAN_SETTINGS = `set local statement_timeout = '10min'; set local work_mem = '128MB'`;
+
+/** What one reading adds up. */
+export interface Reading {
+  /** Hashes of records whose rows are as they were hashed before, one after another. */
+  addKept(bucket: number, hashes: Buffer): void;
+  add(record: HashedRecord): void;
+}
+
+/**
+ * Reads the records of a register, hashed. What stands in its rows is hashed, not what the messages would say: a row
+ * that was altered beside them is to be found. A row of which every byte is as it was hashed before has its hash
+ * already; the others are hashed now. Only an enterprise of which something was said after `until`, left out or
+ * erased is told from its messages.
+ *
+ * @param tx of isolation `repeatable read`: all rows are of one moment
+ * @returns hashes made now, worth keeping
+ */
+export async function readRegister(
   tx: Transaction,
   register: Register,
   asked: Asked,
-): AsyncGenerator<HashedRecord[]> {
-  await tx.execute(SCAN_TIMEOUT);
-  const moved = await readMoved(tx, register, asked);
-  await tx.execute(BY_PLACE);
-  await using hasher = new RowHasher();
-  let next = readPage(tx, register, asked, BEFORE_ALL);
-  for (;;) {
-    asked.stop?.throwIfAborted();
-    const rows = await next;
-    const last = rows.at(-1);
-    if (!last) return;
-    const isLast = rows.length < PAGE;
-    // The database reads the next page while this one is hashed.
-    if (!isLast) next = readPage(tx, register, asked, last.place);
-    // Its failure is seen when it is awaited.
-    next.catch(() => undefined);
-    const still = rows.filter((row) => !moved.has(row.subject)).map(({ place: _, ...row }) => row);
-    const hashes = await hasher.hash(still);
-    const hashed = new Map(still.map((row, n) => [row.subject, hashes[n]]));
-    const told = await tellRecords(
-      tx,
-      register,
-      asked,
-      rows.map((row) => row.subject).filter((id) => moved.has(id)),
-    );
-    for (const record of told.values()) hashed.set(record.id, recordHash(record));
-    yield rows.flatMap(({ subject, details, status }) => {
-      const sha256 = hashed.get(subject);
-      const isRecord = told.has(subject) || (!moved.has(subject) && (details !== null || status !== null));
-      return sha256 && isRecord ? { id: subject, sha256 } : [];
-    });
-    if (isLast) return;
+  reading: Reading,
+): Promise<KeptHash[]> {
+  await tx.execute(SCAN_SETTINGS);
+  const told = await readTold(tx, register, asked);
+  const stale: string[] = [];
+  for (const { bucket, hashes, subjects } of await readKept(tx, register, told)) {
+    if (bucket !== null && hashes !== null) reading.addKept(bucket, hashes);
+    for (const subject of subjects ?? []) stale.push(subject);
   }
+  for (const record of (await tellRecords(tx, register, asked, told)).values()) {
+    reading.add({ id: record.id, sha256: recordHash(record) });
+  }
+  return hashRows(tx, register, asked, stale, reading);
 }
 
-/** Looking for a few buckets walks through the whole index, which may take longer than any answer to a request. */
-export const SCAN_TIMEOUT = `set local statement_timeout = '10min'`;
-
-/** Enterprises whose rows are not what they were at `until`. */
-async function readMoved(
+/** The records of some buckets, each of them by itself; otherwise as {@link readRegister}. */
+export async function readBuckets(
   tx: Transaction,
-  { link, direction }: Register,
-  { until, leftOut }: Asked,
-): Promise<Set<string>> {
-  const rows = await tx.query<{ subject: string }>({
-    name: 'reconciliation-moved',
-    text: `select subject from message where link = $1 and direction = $2 and id >= $3 and version is not null
-           union
-           select subject from message where link = $1 and direction = $2 and id = any ($4::uuid[])`,
-    values: [link, direction, firstIdAfter(until), leftOut],
+  register: Register,
+  asked: Asked,
+  buckets: readonly number[],
+  add: (record: HashedRecord) => void,
+): Promise<KeptHash[]> {
+  await tx.execute(SCAN_SETTINGS);
+  const wanted = new Set(buckets);
+  const told = (await readTold(tx, register, asked)).filter((id) => wanted.has(bucketOf(id)));
+  const { link, party } = register;
+  const rows = await tx.query<{ id: string; sha256: Buffer | null }>({
+    name: 'reconciliation-records-of-buckets',
+    text: `${SEEN} select subject as id, case when kept then sha256 end as sha256 from seen
+           where coalesce(bucket, ${BUCKET_SQL('subject')}) = any ($5::integer[])`,
+    values: [link, party, columnArray(told), NONE_ANEW, plainTextArray(buckets.map(String))],
   });
-  return new Set(rows.map((row) => row.subject));
+  const stale: string[] = [];
+  for (const { id, sha256 } of rows) {
+    if (sha256) add({ id, sha256 });
+    else stale.push(id);
+  }
+  for (const record of (await tellRecords(tx, register, asked, told)).values()) {
+    add({ id: record.id, sha256: recordHash(record) });
+  }
+  return hashRows(tx, register, asked, stale, { add });
+}
+
+/** Rows with what is kept of them: `kept` where it holds. $3: enterprises told from their messages; $4: hashed anew. */
+const SEEN = `with said as (
+    select v.subject, ${SAID_SQL} as said from subject_version v
+    where v.link = $1 and v.party = $2 and ${STANDING_SQL} group by v.subject
+  ), seen as (
+    select s.subject, h.bucket, h.sha256,
+      coalesce(h.bucket % ${ANEW_EVERY} <> $4 and h.seen = ${SEEN_SQL('said.said')}, false) as kept
+    from subject s
+    left join said on said.subject = s.subject
+    left join record_hash h on h.link = $1 and h.party = $2 and h.subject = s.subject
+    where s.link = $1 and s.party = $2 and s.kind <> 'validation' and (s.details is not null or s.status is not null)
+      and not exists (select from unnest($3::text[]) as t(subject) where t.subject = s.subject)
+  )`;
+const NONE_ANEW = -1;
+
+interface KeptBucket {
+  /** Null where nothing that holds is kept. */
+  bucket: number | null;
+  hashes: Buffer | null;
+  subjects: string[] | null;
+}
+
+function readKept(
+  tx: Transaction,
+  { link, party }: Register,
+  told: readonly string[],
+): Promise<KeptBucket[]> {
+  return tx.query<KeptBucket>({
+    name: 'reconciliation-kept',
+    text: `${SEEN} select case when kept then bucket end as bucket,
+             string_agg(sha256, ''::bytea) filter (where kept) as hashes,
+             array_agg(subject) filter (where not kept) as subjects
+           from seen group by 1`,
+    values: [link, party, columnArray(told), Math.floor(Math.random() * ANEW_EVERY)],
+  });
+}
+
+async function hashRows(
+  tx: Transaction,
+  { link, party }: Register,
+  { stop }: Asked,
+  subjects: readonly string[],
+  { add }: Pick<Reading, 'add'>,
+): Promise<KeptHash[]> {
+  const keep: KeptHash[] = [];
+  await using hasher = new RowHasher();
+  const page = (from: number) => readSeen(tx, link, party, subjects.slice(from, from + PAGE));
+  let next = page(0);
+  for (let from = 0; from < subjects.length; from += PAGE) {
+    stop?.throwIfAborted();
+    const rows = (await next).filter(isRecord);
+    // The database reads the next page while this one is hashed; its failure is seen when it is awaited.
+    next = page(from + PAGE);
+    next.catch(() => undefined);
+    const hashes = await hasher.hash(rows);
+    for (const [n, { subject, seen }] of rows.entries()) {
+      const sha256 = hashes[n];
+      if (!sha256) continue;
+      add({ id: subject, sha256 });
+      if (keep.length < KEEP_MAX) keep.push({ subject, seen, sha256 });
+    }
+  }
+  await next;
+  return keep;
+}
+
+/** Enterprises whose rows are not what they were at `until`, or say what no longer counts. */
+async function readTold(
+  tx: Transaction,
+  { link, party, direction }: Register,
+  { until, leftOut, erased }: Asked,
+): Promise<string[]> {
+  const rows = await tx.query<{ subject: string }>({
+    name: 'reconciliation-told',
+    text: `with told as (
+             select subject from message where link = $1 and direction = $3 and id >= $4 and version is not null
+             union
+             select subject from message where link = $1 and direction = $3 and id = any ($5::uuid[])
+             union
+             select subject from unnest($6::text[]) as e(subject)
+           )
+           select s.subject from told join subject s on s.link = $1 and s.party = $2 and s.subject = told.subject
+           where s.kind <> 'validation'`,
+    values: [link, party, direction, firstIdAfter(until), leftOut, columnArray(erased.map(({ id }) => id))],
+  });
+  return rows.map((row) => row.subject);
 }
 
 /** The first 12 bits of the hash of the id, as {@link bucketOf} has it. */
 export const BUCKET_SQL = (column: string): string =>
   `(('x' || left(encode(sha256(convert_to(${column}, 'UTF8')), 'hex'), 3))::bit(12)::integer)`;
-
-/** A page of the table as it lies on disk: by the index of the ids, each row would be on another page. */
-function readPage(
-  tx: Transaction,
-  { link, party }: Register,
-  { buckets }: Asked,
-  after: string,
-): Promise<PlacedRow[]> {
-  const rows = `select ctid::text as place, subject, details, details_version as "detailsVersion",
-      standing_version as "standingVersion", effective, regime, grade, status
-    from subject where ctid > $3::tid and link = $1 and party = $2 and kind <> 'validation'`;
-  return buckets
-    ? tx.query<PlacedRow>({
-        name: 'reconciliation-records-of-buckets',
-        text: `${rows} and ${BUCKET_SQL('subject')} = any ($4::integer[]) limit ${PAGE}`,
-        values: [link, party, after, plainTextArray(buckets.map(String))],
-      })
-    : tx.query<PlacedRow>({
-        name: 'reconciliation-records',
-        text: `${rows} limit ${PAGE}`,
-        values: [link, party, after],
-      });
-}
-
-interface PlacedRow extends RegisterRow {
-  place: string;
-}
-
-const BEFORE_ALL = '(0,0)';
-/** A scan of a range of places gives the rows in their order; no other one may be taken for it. */
-const BY_PLACE =
-  'set local enable_indexscan = off; set local enable_bitmapscan = off; set local enable_seqscan = off';
-
-/** Records as their messages up to the instant say. */
-async function tellRecords(
-  tx: Transaction,
-  { link, party }: Register,
-  { until, leftOut }: Asked,
-  ids: readonly string[],
-): Promise<Map<string, ComparedRecord>> {
-  const records = new Map<string, ComparedRecord>();
-  if (ids.length === 0) return records;
-  const keys = ids.map((subject) => ({ link, party, subject }));
-  const versions = await readVersions(tx, keys);
-  const out = new Set(leftOut);
-  const end = firstIdAfter(until);
-  const states = keys.map((key) => {
-    const all = versions.get(subjectKeyText(key)) ?? [];
-    const counted = all.filter(({ message }) => message < end && !out.has(message));
-    return { id: key.subject, ...stateAt(counted, {}, party) };
-  });
-  const data = await readMessageData(
-    tx,
-    states.flatMap(({ details }) => details ?? []),
-  );
-  for (const { id, details, standing } of states) {
-    const said = details && data.get(details.message);
-    if (!said && !standing) continue;
-    records.set(id, {
-      id,
-      details: said ?? null,
-      detailsVersion: said && details ? details.version : null,
-      standing: standing
-        ? {
-            regime: standing.regime,
-            grade: standing.grade,
-            status: standing.status,
-            since: standing.effective,
-            version: standing.version,
-          }
-        : null,
-    });
-  }
-  return records;
-}
-
-/** Ids compare as their text does: hexadecimal in lower case, of one length. */
-export function firstIdAfter(until: Date): string {
-  return lowestId(new Date(until.getTime() + 1));
-}

@@ -17,14 +17,27 @@ export interface ComparedRecord {
     since: string;
     version: number;
   } | null;
+  /** What history, `on` and `asOf` are answered from: every version that stands, ascending. */
+  versions: readonly ComparedVersion[];
+}
+
+export interface ComparedVersion {
+  version: number;
+  countsAs: number;
+  message: string;
+  effective: string | null;
+  regime: string | null;
+  grade: string | null;
+  status: string | null;
 }
 
 /**
- * SHA-256 over the canonical record `{details, detailsVersion, id, standing: {grade, regime, since, status, version}}`;
- * absent cells are null. When a message was received, and by which id, is no part of it.
+ * SHA-256 over the canonical record `{details, detailsVersion, id, standing: {grade, regime, since, status, version},
+ * versions: [{countsAs, effective, grade, message, regime, status, version}]}`; absent cells are null. When a message
+ * was received is no part of it.
  */
-export function recordHash({ id, details, detailsVersion, standing }: ComparedRecord): Buffer {
-  const text = canonicalJson({ details: details ?? null, detailsVersion, id, standing });
+export function recordHash({ id, details, detailsVersion, standing, versions }: ComparedRecord): Buffer {
+  const text = canonicalJson({ details: details ?? null, detailsVersion, id, standing, versions });
   return hash('sha256', text, 'buffer');
 }
 
@@ -39,6 +52,8 @@ export interface RegisterRow {
   regime: string | null;
   grade: string | null;
   status: Status | null;
+  /** JSON: a list of {@link ComparedVersion}, ascending. */
+  versions: string | null;
 }
 
 export function rowHash(row: RegisterRow): Buffer {
@@ -49,5 +64,6 @@ export function rowHash(row: RegisterRow): Buffer {
     details: details === null ? null : JSON.parse(details),
     detailsVersion: details === null ? null : detailsVersion,
     standing: isStanding ? { regime, grade, status, since: effective, version: standingVersion } : null,
+    versions: row.versions === null ? [] : (JSON.parse(row.versions) as ComparedVersion[]),
   });
 }

@@ -2,6 +2,7 @@ import { CONTROL_LANE } from '../delivery/lane-of.ts';
 import { sendOwnMessage } from '../delivery/send-own-message.ts';
 import type { Link } from '../links/link.ts';
 import { digestRegister } from './digest-register.ts';
+import { readErased, statedErasures } from './erased-records.ts';
 import { findUnsettled, LEFT_OUT_MAX } from './find-unsettled.ts';
 import { endRun, moveRun } from './keep-run.ts';
 import { PATIENCE_MS, type ReconcilingParts, type Run, registerOf } from './reconciliation.ts';
@@ -34,9 +35,12 @@ export async function sendDigest(parts: ReconcilingParts, link: Link, run: Run, 
     );
     return;
   }
-  const digest = await digestRegister(database, registerOf(parts.party, link, 'own'), {
+  const register = registerOf(parts.party, link, 'own');
+  const erased = await readErased(database, register);
+  const digest = await digestRegister(database, register, {
     until,
     leftOut: stuck,
+    erased,
     stop: parts.stop,
   });
   const data = {
@@ -45,6 +49,7 @@ export async function sendDigest(parts: ReconcilingParts, link: Link, run: Run, 
     root: digest.root.toString('base64url'),
     buckets: digest.buckets.toString('base64url'),
     leftOut: stuck,
+    ...statedErasures(erased),
   };
   const sentAt = new Date();
   await database.transaction(async (tx) => {

@@ -1,14 +1,16 @@
 import type { HandlingContext, OwnMessageHandler } from '../reception/handle-own-messages.ts';
 import type { Transaction } from '../store/database.ts';
+import { noteErasures } from './erased-records.ts';
 import { beginRun, wakeRun } from './keep-run.ts';
 
 /**
  * Takes requests for records, in the transaction that stores them: they wait until our register has been compared with
- * what they name. One that names none asks for our digest.
+ * what they name. One that names none asks for our digest. What was erased there is noted at once.
  */
 export const recordsTaker: OwnMessageHandler<'resync-request'> = async (tx, received, context) => {
   const asking = received.filter(({ data }) => data.records !== undefined);
   if (asking.length === 0) return;
+  for (const { data } of asking) await noteErasures(tx, context.link.id, data.erased ?? []);
   await beginOwn(tx, context);
   const naming = asking.filter(({ data }) => data.buckets !== undefined || data.records?.length !== 0);
   if (naming.length === 0) return;

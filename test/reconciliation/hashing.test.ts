@@ -17,6 +17,7 @@ const rows = records.map(
     regime: 'GACC-282',
     grade: 'certified',
     status: 'certified',
+    versions: n % 5 === 0 ? null : '[{"version":1}]',
   }),
 );
 

@@ -11,7 +11,7 @@ import { ensureLanes } from '../../src/operations/steer-lane.ts';
 import type { OwnMessageHandlers } from '../../src/reception/handle-own-messages.ts';
 import { issueReceipts } from '../../src/reception/issue-receipts.ts';
 import { readPush } from '../../src/reception/read-push.ts';
-import { receiveSets } from '../../src/reception/receive-sets.ts';
+import { type ReceptionParts, receiveSets } from '../../src/reception/receive-sets.ts';
 import { recognitionTable } from '../../src/recognition/recognition-table.ts';
 import { acceptMessages } from '../../src/submission/accept-messages.ts';
 import { readSubmission } from '../../src/submission/read-submission.ts';
@@ -30,6 +30,8 @@ export interface Side {
   link: Link;
   /** What the partner's gateway may ask this one for; a test may put handlers in. */
   handlers: OwnMessageHandlers;
+  /** What is done for messages that came again; nothing unless a test puts it in. */
+  mend?: NonNullable<ReceptionParts['mend']>;
   /** Lets requests of its lanes through. */
   gate: RequestGate;
   /** Submits bodies `{type, data, …}` in one transaction, as a batch does. */
@@ -199,6 +201,7 @@ export async function receive(to: Side, body: string): Promise<PartnerAnswer> {
     issuer: to.issuer,
     now: () => new Date(),
     handlers: to.handlers,
+    ...(to.mend && { mend: to.mend }),
   };
   const answer = await receiveSets(parts, to.link, sets);
   return { status: 202, headers: {}, body: JSON.stringify(answer), ms: 1 };

@@ -4,6 +4,7 @@ import type { BaseLogger } from 'pino';
 import type { EnterpriseStatus } from '../../contract/messages.ts';
 import type { Party } from '../../contract/party.ts';
 import type { Database, Transaction } from '../../store/database.ts';
+import type { SubjectKey } from '../subject-key.ts';
 import { searchDocument } from './search-document.ts';
 import { writeDocuments } from './write-documents.ts';
 
@@ -20,7 +21,11 @@ const BUSY_FROM = 0.4;
 interface IndexerParts {
   database: Database;
   log: Pick<BaseLogger, 'warn'>;
+  /** What else is written late of subjects, in the transaction that writes their documents. */
+  alsoWrite?: LateWriter;
 }
+
+export type LateWriter = (tx: Transaction, subjects: readonly SubjectKey[]) => Promise<void>;
 
 export interface Indexer extends AsyncDisposable {
   /** Runs until nothing is queued, without pauses; for tests, commands and an orderly load. */
@@ -32,13 +37,13 @@ export interface Indexer extends AsyncDisposable {
  * another process took) → lock them and read their cells → write their documents. A crash before the commit leaves
  * them queued. Any number may run.
  */
-export function runIndexer({ database, log }: IndexerParts): Indexer {
+export function runIndexer({ database, log, alsoWrite }: IndexerParts): Indexer {
   const stop = new AbortController();
   const loop = async (): Promise<void> => {
     let load = performance.eventLoopUtilization();
     while (!stop.signal.aborted) {
       const startedAt = performance.now();
-      const indexed = await indexQueued(database).catch((error: unknown) => {
+      const indexed = await indexQueued(database, alsoWrite).catch((error: unknown) => {
         log.warn({ err: error }, 'search: a pass failed, the next one in a moment');
         return 0;
       });
@@ -53,7 +58,7 @@ export function runIndexer({ database, log }: IndexerParts): Indexer {
   const running = loop();
   return {
     async settle() {
-      while ((await indexQueued(database)) > 0);
+      while ((await indexQueued(database, alsoWrite)) > 0);
     },
     async [Symbol.asyncDispose]() {
       stop.abort();
@@ -63,8 +68,8 @@ export function runIndexer({ database, log }: IndexerParts): Indexer {
 }
 
 /** One pass. @returns how many subjects were taken from the queue */
-export function indexQueued(database: Database): Promise<number> {
-  return database.transaction(indexSome, { retries: 3 });
+export function indexQueued(database: Database, alsoWrite?: LateWriter): Promise<number> {
+  return database.transaction((tx) => indexSome(tx, alsoWrite), { retries: 3 });
 }
 
 interface Row {
@@ -77,7 +82,7 @@ interface Row {
   status: string | null;
 }
 
-async function indexSome(tx: Transaction): Promise<number> {
+async function indexSome(tx: Transaction, alsoWrite: LateWriter | undefined): Promise<number> {
   const taken = await tx.query<{ link: string; party: string; subject: string }>({
     name: 'search-take-queued',
     text: `delete from search_pending
@@ -98,6 +103,7 @@ async function indexSome(tx: Transaction): Promise<number> {
     values: [taken.map((t) => t.link), taken.map((t) => t.party), taken.map((t) => t.subject)],
   });
   await writeDocuments(tx, rows.map(documentOf));
+  await alsoWrite?.(tx, rows);
   return taken.length;
 }
 

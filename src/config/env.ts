@@ -82,3 +82,8 @@ export function readTraceEndpoint(env: Record<string, string | undefined> = proc
   const base = env.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/+$/, '');
   return env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || (base ? `${base}/v1/traces` : undefined);
 }
+
+/** MRA_PKCS11_PIN: what opens the tokens that hold keys of ours; undefined where it stands in files, or there is none. */
+export function readPkcs11Pin(env: Record<string, string | undefined> = processEnv): string | undefined {
+  return env.MRA_PKCS11_PIN || undefined;
+}

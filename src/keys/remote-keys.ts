@@ -27,7 +27,7 @@ const PROBE_TIMEOUT_MS = 10_000;
 
 /**
  * Loads a key that is not in this process, from `<kid>.signer.json`: `{jwk, notBefore, notAfter?, module, options?}`
- * with the public key and the module that reaches the private one. The module must sign a probe that the public key
+ * with the public key and the module that reaches the private one (`pkcs11`, or a file). The module must sign a probe that the public key
  * verifies, so that a wrong slot or object is found at the start and not by the partner.
  *
  * @throws {KeysError} where the file, the module or its signature is not right
@@ -51,28 +51,38 @@ export async function loadRemoteKey(file: string): Promise<OwnKey> {
     ...(notAfter === undefined ? {} : { notAfter: readInstant(file, 'notAfter', notAfter) }),
   };
   const publicJwk = publicPart(named, { alg, ...valid });
-  const key = await open(file, resolve(dirname(file), module), named, options);
+  const key = await open(file, module, named, options);
   await probe(file, publicJwk, alg, key);
   const thumbprint = await calculateJwkThumbprint(publicJwk);
   return { kid: named.kid, alg, thumbprint, key, publicJwk, ...valid };
 }
 
+/** The module that comes with the gateway, for tokens of PKCS#11. */
+const PKCS11 = 'pkcs11';
+
 async function open(
   file: string,
-  path: string,
+  module: string,
   jwk: JWK & { kid: string },
   options: Record<string, unknown>,
 ): Promise<RemoteKey> {
-  refuseWritable(file, path);
+  const path = module === PKCS11 ? PKCS11 : resolve(dirname(file), module);
+  if (path !== PKCS11) refuseWritable(file, path);
   try {
-    const loaded: unknown = await import(pathToFileURL(path).href);
-    const openKey = typeof loaded === 'object' && loaded ? Reflect.get(loaded, 'openKey') : undefined;
-    if (typeof openKey !== 'function') throw new TypeError('it exports no function openKey');
-    return await (openKey as OpenKey)(jwk, options);
+    return await (await openerAt(path))(jwk, options);
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause);
     throw keyFault('unreadable', file, `its module ${path} does not open the key: ${said}`, cause);
   }
+}
+
+async function openerAt(path: string): Promise<OpenKey> {
+  // Not before a key asks for it: it loads Node's interface to foreign functions.
+  if (path === PKCS11) return (await import('./pkcs11/open-key.ts')).openKey;
+  const loaded: unknown = await import(pathToFileURL(path).href);
+  const openKey = typeof loaded === 'object' && loaded ? Reflect.get(loaded, 'openKey') : undefined;
+  if (typeof openKey !== 'function') throw new TypeError('it exports no function openKey');
+  return openKey as OpenKey;
 }
 
 /** The module runs in the gateway: nobody else may write it. */

@@ -17,7 +17,7 @@ export interface FuzzOptions extends Pick<TargetOptions, 'folder' | 'databaseUrl
 
 /** Drawn at once; the seed of a chunk is the run's and its place, so that a case can be drawn again. */
 const CHUNK = 500;
-const IN_FLIGHT = 24;
+const IN_FLIGHT = 48;
 const WEIGH_EVERY_MS = 1_000;
 /** So many findings are told; the rest is counted. */
 const FINDINGS_MAX = 20;

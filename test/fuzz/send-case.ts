@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls';
 import { Agent, type Dispatcher, errors } from 'undici';
 import type { BakedSet, Bakery } from '../hostile/bake-set.ts';
 import { talkRaw } from '../support/raw-http.ts';
@@ -9,7 +10,7 @@ import type { Outcome } from './tally.ts';
 
 /** Accepted messages that later cases come back to. */
 const REMEMBERED_MAX = 2_000;
-const CONNECTIONS = 16;
+const CONNECTIONS = 24;
 
 interface Answer {
   status: number | 'closed';
@@ -32,8 +33,12 @@ export class Sender implements AsyncDisposable {
   constructor(target: Target, bakery: Bakery) {
     this.#target = target;
     this.#bakery = bakery;
-    const agent = (as: 'cn-gacc' | 'stranger', connections: number) =>
-      new Agent({ connections, connect: { ...target.clientTls(as) }, keepAliveTimeout: 20_000 });
+    const agent = (as: 'cn-gacc' | 'stranger', connections: number) => {
+      const tls = target.clientTls(as);
+      // Made once: hostile requests cost their connection, and each new one would read keys and certificates again.
+      const connect = tls ? { secureContext: createSecureContext({ minVersion: 'TLSv1.3', ...tls }) } : {};
+      return new Agent({ connections, connect, keepAliveTimeout: 20_000 });
+    };
     this.#partner = agent('cn-gacc', CONNECTIONS);
     this.#stranger = agent('stranger', 2);
   }

@@ -11,14 +11,17 @@ import type { BusinessMessage } from './messages.ts';
  * What the sender's own register forbids (domain.md 5.2, 5.4, 5.5) of a message that passes by itself.
  *
  * @param state the sender's own cells of the message's subject, before the message
+ * @param original what holds the version that a correction names, where the register knows it
  */
 export function checkAgainstRegister(
   message: BusinessMessage,
   state: SubjectState,
-  { policy }: { policy: LinkPolicy },
+  { policy, original }: { policy: LinkPolicy; original?: Original | undefined },
 ): Issue[] {
   const issues =
-    message.data.correction === undefined ? checkMove(message, state) : checkOriginal(message, state);
+    message.data.correction === undefined
+      ? checkMove(message, state)
+      : checkOriginal(message, state, original);
   if (
     message.type === 'certification-change' &&
     policy.consentRequired &&
@@ -34,6 +37,12 @@ export function checkAgainstRegister(
     });
   }
   return issues;
+}
+
+/** The message that holds a version of a subject. */
+export interface Original {
+  messageId: string;
+  type: string;
 }
 
 /** What a receiver flags of a message that it applies all the same (domain.md 5). */
@@ -125,11 +134,35 @@ function checkChangeMove(data: CertificationChange, standing: Standing | null): 
   return issues;
 }
 
-/** domain.md 3.5: a correction names a version that exists. */
-function checkOriginal({ data }: BusinessMessage, { lastVersion }: SubjectState): Issue[] {
-  if (data.correction === undefined || data.correction.version <= lastVersion) return [];
-  const message = `there is no version ${data.correction.version} of this subject to correct; the last is ${lastVersion}`;
-  return [{ pointer: '/correction/version', code: 'correction-unknown', rule: '3.5', message }];
+/** domain.md 3.5: a correction names a version that exists, the message that holds it, and is of its type. */
+function checkOriginal(
+  { type, data: { correction } }: BusinessMessage,
+  { lastVersion }: SubjectState,
+  original: Original | undefined,
+): Issue[] {
+  if (correction === undefined) return [];
+  const { version, messageId } = correction;
+  const wrong = (member: string, message: string): Issue[] => [
+    { pointer: `/correction/${member}`, code: 'correction-unknown', rule: '3.5', message },
+  ];
+  if (version > lastVersion) {
+    return wrong(
+      'version',
+      `there is no version ${version} of this subject to correct; the last is ${lastVersion}`,
+    );
+  }
+  if (original === undefined) return [];
+  if (original.messageId !== messageId) {
+    return wrong(
+      'messageId',
+      `version ${version} of this subject is message ${original.messageId}, not ${messageId}`,
+    );
+  }
+  if (original.type === type) return [];
+  return wrong(
+    'version',
+    `version ${version} of this subject is of type ${original.type}, which ${type} cannot correct`,
+  );
 }
 
 /** domain.md 5.5: a change uses the consent last registered, but what ends or stops benefits is always allowed. */

@@ -1,6 +1,6 @@
 import { type AuditContent, appendEntries } from '../audit/append-entries.ts';
 import { applyToCells, countsAs, statedStanding } from '../contract/cells.ts';
-import { checkAgainstRegister } from '../contract/check-against-register.ts';
+import { checkAgainstRegister, type Original } from '../contract/check-against-register.ts';
 import type { Party } from '../contract/party.ts';
 import { enqueueMessages, type OutgoingMessage } from '../delivery/enqueue-messages.ts';
 import { laneOf } from '../delivery/lane-of.ts';
@@ -12,6 +12,7 @@ import { kindOf, type LockedSubject, lockSubjects } from '../register/lock-subje
 import { type SubjectKey, subjectKeyText } from '../register/subject-key.ts';
 import { type NewVersion, writeVersions } from '../register/write-versions.ts';
 import type { Transaction } from '../store/database.ts';
+import { findOriginals, type VersionKey, versionKeyText } from './find-originals.ts';
 import { type CheckedSubmission, type Outcome, type Refusal, underData } from './submission.ts';
 
 export interface AcceptingParts {
@@ -50,14 +51,18 @@ export async function acceptMessages(
     tx,
     submissions.map((s) => ({ ...keyOf(s, parts.party), kind: kindOf(s.message.type) })),
   );
+  const corrected = submissions.flatMap((s) => correctedBy(s, parts.party) ?? []);
+  const originals = await findOriginals(tx, corrected);
   const drawn: Drawn[] = [];
   const outcomes = submissions.map((submission): Outcome => {
     const locked = subjects.get(subjectKeyText(keyOf(submission, parts.party)));
     if (!locked) throw new Error(`subject ${submission.subject} was not locked`);
-    const refusal = judge(submission, locked);
+    const version = correctedBy(submission, parts.party);
+    const refusal = judge(submission, locked, version && originals.get(versionKeyText(version)));
     if (refusal) return { refused: refusal };
     const next = draw(submission, locked, now);
     drawn.push(next);
+    if (corrected.length > 0) remember(originals, next, parts.party);
     return {
       accepted: {
         id: next.id,
@@ -96,7 +101,23 @@ function keyOf(submission: CheckedSubmission, party: Party): SubjectKey {
   return { link: submission.link.id, party, subject: submission.subject };
 }
 
-function judge(submission: CheckedSubmission, { state }: LockedSubject): Refusal | undefined {
+/** The version that a correction names. */
+function correctedBy(submission: CheckedSubmission, party: Party): VersionKey | undefined {
+  const { correction } = submission.message.data;
+  return correction && { ...keyOf(submission, party), version: correction.version };
+}
+
+/** A later correction of the same batch may name what was accepted just before it. */
+function remember(originals: Map<string, Original>, { submission, id, version }: Drawn, party: Party): void {
+  const key = versionKeyText({ ...keyOf(submission, party), version });
+  originals.set(key, { messageId: id, type: submission.message.type });
+}
+
+function judge(
+  submission: CheckedSubmission,
+  { state }: LockedSubject,
+  original: Original | undefined,
+): Refusal | undefined {
   const { expectedVersion, message, link } = submission;
   if (expectedVersion !== undefined && expectedVersion !== state.lastVersion) {
     const detail = `The last version of ${submission.subject} is ${state.lastVersion}, not ${expectedVersion}. Read it again and decide.`;
@@ -106,7 +127,7 @@ function judge(submission: CheckedSubmission, { state }: LockedSubject): Refusal
       errors: [{ pointer: '/expectedVersion', code: 'stale-version', message: detail }],
     };
   }
-  const errors = underData(checkAgainstRegister(message, state, { policy: link.policy }));
+  const errors = underData(checkAgainstRegister(message, state, { policy: link.policy, original }));
   const [first] = errors;
   if (!first) return undefined;
   return { code: registerRefusalCode(first.code), detail: sentence(first.message), errors };

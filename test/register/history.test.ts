@@ -57,6 +57,19 @@ it('tells each step with the message behind it, alike on both sides', async () =
   });
 });
 
+it('refuses a correction that names another message than the one at that version', async () => {
+  const changes = [{ pointer: '/effectiveOn', old: '2026-11-21', new: '2026-11-22' }];
+  const correction = { messageId: suspension, version: 1, changes, reason: 'a day too early' };
+  const data = changeOf(ID, { effectiveOn: '2026-11-22', correction });
+  const [outcome] = await pair.cn.submit({ type: 'certification-change', data });
+  expect(outcome).toMatchObject({
+    refused: {
+      code: 'correction-unknown',
+      errors: [{ pointer: '/data/correction/messageId', code: 'correction-unknown' }],
+    },
+  });
+});
+
 it('shows a correction at the version that it corrects, on both sides, and recognition follows', async () => {
   expect(await reasonAt(pair.us, '2026-11-21')).toBe('suspended');
   const correction = {

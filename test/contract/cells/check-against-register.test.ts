@@ -158,6 +158,18 @@ describe('3.5: a correction', () => {
     );
   });
 
+  test('names the message that holds the version, and is of its type', () => {
+    const { messageId } = correctionOf(1).correction;
+    const judged = (type: string, held: string) =>
+      checkAgainstRegister(dec(correctionOf(2)), holding(initial, dec()), {
+        policy,
+        original: { messageId: held, type },
+      }).map(({ code, pointer }) => `${code} ${pointer}`);
+    expect(judged('certification-change', messageId)).toEqual([]);
+    expect(judged('certification-change', 'another')).toEqual(['correction-unknown /correction/messageId']);
+    expect(judged('enterprise-status', messageId)).toEqual(['correction-unknown /correction/version']);
+  });
+
   test('is exempt from the transition table', () => {
     const state = holding(initial, dec());
     expect(refused(rec({ status: 'expired', occasion: 'correction', ...correctionOf(1) }), state)).toEqual(

@@ -4,6 +4,7 @@ export type BulkErrorCode =
   | 'format-unknown'
   | 'mapping-wrong'
   | 'header-wrong'
+  | 'outbox-full'
   | 'link-missing'
   | 'purpose-missing'
   | 'time-wrong'

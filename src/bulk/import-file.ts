@@ -31,6 +31,12 @@ export interface ImportOptions {
   dryRun?: boolean;
   /** Lines up to this one were done by an earlier run. */
   afterLine?: number;
+  /**
+   * Asked before each transaction, with how many messages it may become; answers when there is room for them, and
+   * whether that took a while.
+   * @throws BulkError where there is none for too long: what is done stands, and another run goes on
+   */
+  awaitRoom?(messages: number): Promise<boolean>;
   /** Told of each line that was refused, in order. */
   onWrong(line: WrongLine): void | Promise<void>;
   /** Told after each transaction. A crash before it is told leaves lines that the next run finds unchanged. */
@@ -54,7 +60,7 @@ export interface WrongLine {
   faults: { column: string | null; pointer: string; code: string; message: string }[];
 }
 
-/** One transaction; it bounds what is kept in memory as well. */
+/** One transaction, unless fewer messages may wait for the partner; it bounds what is kept in memory as well. */
 const LINES_AT_ONCE = 1_000;
 
 /** A line that the contract allows, to be compared with the register. */
@@ -96,7 +102,7 @@ export async function importFile(
     next = batches.next();
     // Its failure is seen when it is awaited.
     next.catch(() => undefined);
-    const { accepted, unchanged, refused } = await applyBatch(parts, batch, options.dryRun ?? false);
+    const { accepted, unchanged, refused } = await applyBatch(parts, batch, options);
     const wrong = [...batch.wrong, ...refused].sort((a, b) => a.line - b.line);
     for (const line of wrong) await options.onWrong(line);
     counts.line = batch.last;
@@ -125,7 +131,10 @@ async function* readBatches(
     if (line.line <= afterLine) continue;
     const prepared = prepareLine(parts, line, mapping);
     const subject = 'submission' in prepared ? prepared.submission.subject : undefined;
-    if (batch.lines >= LINES_AT_ONCE || (subject !== undefined && subjects.has(subject))) {
+    if (
+      batch.lines >= Math.min(LINES_AT_ONCE, parts.link.outboxMax) ||
+      (subject !== undefined && subjects.has(subject))
+    ) {
       yield batch;
       batch = { last: batch.last, lines: 0, prepared: [], wrong: [] };
       subjects = new Set();
@@ -192,24 +201,13 @@ function idOf(data: unknown): string | null {
 async function applyBatch(
   parts: ImportParts,
   { prepared }: Batch,
-  dryRun: boolean,
+  { dryRun = false, awaitRoom }: ImportOptions,
 ): Promise<{ accepted: number; unchanged: number; refused: WrongLine[] }> {
-  const { link, party, database } = parts;
-  const known = new Map(
-    (
-      await currentRecords(
-        database,
-        prepared.map(({ submission }) => ({ link: link.id, party, id: submission.subject })),
-      )
-    ).map((record) => [record.id, record]),
-  );
-  const changed = prepared.filter(({ submission }) => {
-    const record = known.get(submission.subject);
-    const stated = record && statedRecord(record);
-    const data = submission.message.data as EnterpriseStatus;
-    if (!record) data.occasion = 'initial-load';
-    return !stated || !saysTheSame(stated, data);
-  });
+  let changed = await findChanged(parts, prepared);
+  // What waited for room is compared again: back ends may have submitted the same meanwhile.
+  while (!dryRun && changed.length > 0 && (await awaitRoom?.(changed.length))) {
+    changed = await findChanged(parts, prepared);
+  }
   const outcomes = await submit(
     parts,
     changed.map(({ submission }) => submission),
@@ -222,6 +220,28 @@ async function applyBatch(
       : [];
   });
   return { accepted: changed.length - refused.length, unchanged: prepared.length - changed.length, refused };
+}
+
+/** The lines that say something else than the register, or of an enterprise that it does not know. */
+async function findChanged(
+  { link, party, database }: ImportParts,
+  prepared: readonly Prepared[],
+): Promise<Prepared[]> {
+  const known = new Map(
+    (
+      await currentRecords(
+        database,
+        prepared.map(({ submission }) => ({ link: link.id, party, id: submission.subject })),
+      )
+    ).map((record) => [record.id, record]),
+  );
+  return prepared.filter(({ submission }) => {
+    const record = known.get(submission.subject);
+    const stated = record && statedRecord(record);
+    const data = submission.message.data as EnterpriseStatus;
+    if (!record) data.occasion = 'initial-load';
+    return !stated || !saysTheSame(stated, data);
+  });
 }
 
 /** Rolls a dry run back; it carries what would have come of it. */

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { grantAccess } from '../access/grant-access.ts';
-import { type ListedAccess, listAccess } from '../access/list-access.ts';
+import { listAccess } from '../access/list-access.ts';
 import { type Purpose, purposes } from '../access/purposes.ts';
 import { revokeAccess } from '../access/revoke-access.ts';
 import { isScope, type Role, roles, type Scope, scopes } from '../access/roles.ts';
@@ -12,6 +12,7 @@ import type { Database } from '../store/database.ts';
 import { openStore } from '../store/open-store.ts';
 import { storeConfig } from '../store/store-config.ts';
 import { explainFailure } from './explain-failure.ts';
+import { type OutputOptions, printRows, withOutput } from './print-rows.ts';
 
 /** `mra access`: tokens for the administration's own systems and people. */
 export function addAccessCommand(program: Command): void {
@@ -38,16 +39,16 @@ export function addAccessCommand(program: Command): void {
     )
     .action((_options, command: Command) => act(command, grant));
 
-  access
-    .command('list')
+  withOutput(access.command('list', { isDefault: true }))
     .description('show who has access, and who had')
-    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExamples:\n  mra access list\n  mra access list --json | jq -r .name')
     .action((_options, command: Command) => act(command, list));
 
   access
     .command('revoke')
     .description('end an access token; running gateways refuse it within 5 seconds')
     .argument('<token>', 'its name or id, not the token itself')
+    .addHelpText('after', '\nExample:\n  mra access revoke customs-core')
     .action((nameOrId: string, _options, command: Command) =>
       act(command, async ({ database }) => {
         const { name } = await revokeAccess(database, appendEntries, nameOrId, actor(), new Date());
@@ -56,9 +57,8 @@ export function addAccessCommand(program: Command): void {
     );
 }
 
-interface AccessOptions {
+interface AccessOptions extends OutputOptions {
   config?: string;
-  json?: boolean;
   name?: string;
   role?: Role;
   scope?: Scope[];
@@ -105,21 +105,21 @@ async function grant({ config, database, options }: Parts): Promise<void> {
 }
 
 async function list({ database, options }: Parts): Promise<void> {
-  const tokens = await listAccess(database, new Date());
-  if (options.json) console.log(JSON.stringify(tokens));
-  else if (tokens.length === 0) console.log('Nobody has access. mra access grant gives it.');
-  else console.log(tokens.map(describe).join('\n'));
-}
-
-function describe(token: ListedAccess): string {
-  const { name, role, state, id, purpose, link, expiresAt } = token;
-  const more = [
-    token.scopes.join(' '),
-    purpose && `purpose ${purpose}`,
-    link && `link ${link}`,
-    expiresAt && `expires ${expiresAt.toISOString()}`,
-  ];
-  return `${state.padEnd(8)} ${role.padEnd(9)} ${name}  ${id}  ${more.filter(Boolean).join('; ')}`;
+  printRows(
+    await listAccess(database, new Date()),
+    [
+      { title: 'STATE', of: ({ state }) => state },
+      { title: 'ROLE', of: ({ role }) => role },
+      { title: 'NAME', of: ({ name }) => name },
+      { title: 'SCOPES', of: ({ scopes }) => scopes.join(' ') },
+      { title: 'PURPOSE', of: ({ purpose }) => purpose },
+      { title: 'LINK', of: ({ link }) => link },
+      { title: 'EXPIRES', of: ({ expiresAt }) => expiresAt?.toISOString() },
+      { title: 'ID', of: ({ id }) => id },
+    ],
+    options,
+    'Nobody has access. mra access grant gives it.',
+  );
 }
 
 /** Who stands in the audit log for what is done on the command line. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Job } from '../operations/jobs/job.ts';
 import { explainFailure } from './explain-failure.ts';
-import { API_HELP, ApiError, openOperatorApi } from './operator-api.ts';
+import { API_HELP, openOperatorApi, wrongUse } from './operator-api.ts';
 
 const FILTERS = {
   link: 'id of the link',
@@ -55,7 +55,7 @@ async function act(kind: keyof typeof acts, ids: readonly string[], options: Opt
     if (options[name] !== undefined) filter[name] = options[name];
   }
   if (Object.keys(filter).length === 0 && !options.all) {
-    throw new ApiError('Name messages by their ids, give filters, or say --all.');
+    throw wrongUse('Name messages by their ids, give filters, or say --all.');
   }
   const api = openOperatorApi();
   if (options.dryRun) {
@@ -63,7 +63,7 @@ async function act(kind: keyof typeof acts, ids: readonly string[], options: Opt
     console.log(`${matched} messages of ${enterprises} enterprises fit, on ${String(links) || 'no link'}.`);
     return;
   }
-  if (!options.reason) throw new ApiError('Say why with --reason; it goes into the audit log.');
+  if (!options.reason) throw wrongUse('Say why with --reason; it goes into the audit log.');
   const made = await api.post('/v1/ops/jobs', { kind, filter, reason: options.reason });
   let job = made.job as Job;
   const approval = made.approval as { id: string; summary: string } | undefined;

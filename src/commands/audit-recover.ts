@@ -28,6 +28,10 @@ export function addRecover(audit: Command): void {
     .option('--new-log', 'give up the log, because its lost entries are in no mirror, and begin the next one')
     .option('--reason <text>', 'why, for the log; with --new-log')
     .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      "\nExamples:\n  mra audit recover us-cbp\n  mra audit recover --new-log --reason 'the mirror was lost as well'",
+    )
     .action((link: string | undefined, _options, command: Command) =>
       explainFailure(() => recover(link, command.optsWithGlobals<RecoverOptions>())),
     );

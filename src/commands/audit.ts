@@ -17,6 +17,7 @@ import { openLinks } from '../links/open-links.ts';
 import type { Database } from '../store/database.ts';
 import { openStore } from '../store/open-store.ts';
 import { storeConfig } from '../store/store-config.ts';
+import { addAuditLists } from './audit-list.ts';
 import { addRecover } from './audit-recover.ts';
 import { explainFailure } from './explain-failure.ts';
 
@@ -33,19 +34,23 @@ interface AuditOptions {
 export function addAuditCommand(program: Command): void {
   const audit = program
     .command('audit')
-    .description('show the keys of the audit log; export, verify, prove and recover it')
+    .description('show what the audit log says and its keys; export, verify, prove and recover it')
     .option('--config <file>', 'configuration file (default: MRA_CONFIG or mra.config.json)');
   addKeys(audit);
   addExport(audit);
   addProofs(audit);
   addRecover(audit);
+  addAuditLists(audit);
 }
 
 function addKeys(audit: Command): void {
   audit
     .command('keys')
     .description('print our public audit keys, for the partner; make the private ones where there are none')
-    .addHelpText('after', '\nThe partner keeps what is printed in the file that links[].auditKeys names.')
+    .addHelpText(
+      'after',
+      '\nThe partner keeps what is printed in the file that links[].auditKeys names.\n\nExample:\n  mra audit keys > cn-gacc.audit.txt',
+    )
     .action((_options, command: Command) => run(command, printKeys));
 }
 
@@ -58,6 +63,7 @@ function addExport(audit: Command): void {
     .argument('<dir>', 'folder to write into; made where it is missing')
     .option('--log <name>', 'which log, by its year (default: the one that is written now)')
     .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  mra audit export ./log-2026 --log 2026')
     .action((dir: string, _options, command: Command) =>
       run(command, (options) => onStore(options, (parts) => exportLog(parts, dir))),
     );
@@ -72,6 +78,7 @@ function addExport(audit: Command): void {
       'whose signatures count (C2SP tlog-policy), from another source than the export',
     )
     .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  mra audit verify ./log-2026 --policy auditor.policy')
     .action((dir: string, _options, command: Command) => run(command, (options) => verify(options, dir)));
 }
 
@@ -83,6 +90,10 @@ function addProofs(audit: Command): void {
     .option('--out <dir>', 'folder to write into', '.')
     .option('--partner', "prove the receiver's entry that its receipt names, from our mirror of its log")
     .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  mra audit prove 019a…\n  mra audit prove 019a… --partner --out ./evidence',
+    )
     .action((message: string, _options, command: Command) =>
       run(command, (options) => onStore(options, (parts) => prove(parts, message))),
     );
@@ -92,6 +103,7 @@ function addProofs(audit: Command): void {
     .argument('<file>', 'the .tlog-proof file')
     .option('--policy <file>', 'whose signatures count (default: our own keys and those of our partners)')
     .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  mra audit check-proof 019a….tlog-proof --policy auditor.policy')
     .action((file: string, _options, command: Command) => run(command, (options) => check(options, file)));
 }
 

@@ -6,10 +6,11 @@ import { DemoError } from '../demo/demo-error.ts';
 import { ErasureError } from '../erasure/erasure.ts';
 import { KeysError } from '../keys/keys-error.ts';
 import { StoreError } from '../store/errors.ts';
+import { exitCodes } from './exit-codes.ts';
 import { ApiError } from './operator-api.ts';
 
 /**
- * Runs a command. What its user can put right is told in a sentence and ends with exit 1; anything else is a
+ * Runs a command. What its user can put right is told in a sentence and ends with an exit code; anything else is a
  * defect and keeps its stack.
  */
 export async function explainFailure(action: () => Promise<void>): Promise<void> {
@@ -18,8 +19,14 @@ export async function explainFailure(action: () => Promise<void>): Promise<void>
   } catch (error) {
     if (!isExplained(error)) throw error;
     console.error(error.message);
-    process.exitCode = 1;
+    process.exitCode = codeOf(error);
   }
+}
+
+function codeOf(error: Error): number {
+  if (error instanceof ApiError) return error.exitCode;
+  // The partner takes nothing now: the same goes on later.
+  return error instanceof BulkError && error.code === 'outbox-full' ? exitCodes.noAnswer : exitCodes.failed;
 }
 
 function isExplained(error: unknown): error is Error {

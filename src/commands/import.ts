@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import { awaitRoom } from '../bulk/await-room.ts';
 import { type ImportCounts, importFile, type WrongLine } from '../bulk/import-file.ts';
 import { forgetProgress, keepProgress, readProgress } from '../bulk/import-progress.ts';
 import { readMapping } from '../bulk/read-mapping.ts';
@@ -21,12 +22,14 @@ interface ImportCommandOptions {
   dryRun?: boolean;
   report?: string;
   restart?: boolean;
+  wait: number;
   json?: boolean;
 }
 
 /** Of wrong lines, so many are shown; all are in the report. */
 const SHOWN_MAX = 10;
 const SAY_EVERY_MS = 2_000;
+const WAIT_S = 600;
 
 /** `mra import`: a file of records becomes the messages that bring the register to what it says. */
 export function addImportCommand(program: Command): void {
@@ -38,12 +41,19 @@ export function addImportCommand(program: Command): void {
     .option('--link <id>', 'id of the link; may be left out where there is one')
     .option('--dry-run', 'judge every line as if it were sent, and send nothing')
     .option('--report <file>', 'where every wrong line is written (default: FILE.report.csv)')
+    .option(
+      '--wait <seconds>',
+      'how long to wait where as many messages wait for the partner as may (outboxMax)',
+      readSeconds,
+      WAIT_S,
+    )
     .option('--restart', 'from the first line, although an earlier run was broken off')
     .option('--json', 'the result as JSON')
     .option('--config <file>', 'configuration file (default: MRA_CONFIG or mra.config.json)')
     .addHelpText(
       'after',
       '\nA run that was broken off goes on where it stopped. Exit 1 when a line was wrong; the right ones are sent.' +
+        '\nExit 4 when the partner took nothing for so long that no more may wait for it: the same command goes on later.' +
         '\nA running gateway delivers within 10 seconds.\n\nExample:\n  mra import aeo.xlsx --mapping aeo.mapping.json --dry-run',
     )
     .action((file: string, _options, command: Command) =>
@@ -67,10 +77,16 @@ async function run(file: string, options: ImportCommandOptions): Promise<void> {
   const parts = { database: store.database, party, issuer, keyRing, link, principal, now: () => new Date() };
   let shown = 0;
   const say = progressSayer(options.json ?? false);
+  const waitMsMax = options.wait * 1_000;
+  const onWait = (waiting: number): void =>
+    console.error(
+      `${waiting} messages wait for the partner, ${link.outboxMax} may: waiting for deliveries, ${options.wait} s at most.`,
+    );
   const counts = await importFile(parts, file, {
     mapping,
     dryRun: options.dryRun ?? false,
     afterLine: before?.line ?? 0,
+    awaitRoom: (messages) => awaitRoom({ database: store.database, link, waitMsMax, onWait }, messages),
     async onWrong(line) {
       if (!options.json && shown++ < SHOWN_MAX) console.error(wrongText(line));
       await report.write(line);
@@ -83,6 +99,11 @@ async function run(file: string, options: ImportCommandOptions): Promise<void> {
   // A crash before this leaves the progress of a finished run: the next finds nothing left to do.
   if (!options.dryRun) await forgetProgress(file);
   tell(sum(before, counts), options, report.file);
+}
+
+function readSeconds(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('a number of seconds');
 }
 
 function sum(before: ImportCounts | undefined, now: ImportCounts): ImportCounts {

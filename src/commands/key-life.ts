@@ -8,7 +8,7 @@ import { enterKeys } from '../keys/activate-keys.ts';
 import { announceEncryptionKey, announceKey } from '../keys/announce-key.ts';
 import { confirmPartnerKey } from '../keys/confirm-partner-key.ts';
 import { ENCRYPTION_ALG } from '../keys/decryption-keys.ts';
-import { findAffected } from '../keys/find-affected.ts';
+import { type AffectedMessage, findAffected } from '../keys/find-affected.ts';
 import { LiveKeyRing } from '../keys/live-key-ring.ts';
 import { KEY_DAYS, makeNextEncryptionKey, makeNextKey } from '../keys/make-next-key.ts';
 import { listOwnKeys, lockOwnKeys, makeActive } from '../keys/own-keys.ts';
@@ -21,8 +21,9 @@ import type { Database } from '../store/database.ts';
 import { openStore } from '../store/open-store.ts';
 import { storeConfig } from '../store/store-config.ts';
 import { explainFailure } from './explain-failure.ts';
+import { type Column, type OutputOptions, tableOf, wantsTable, withOutput } from './print-rows.ts';
 
-interface KeyLifeOptions {
+interface KeyLifeOptions extends OutputOptions {
   config?: string;
   alg: Algorithm;
   use: 'sig' | 'enc';
@@ -32,7 +33,6 @@ interface KeyLifeOptions {
   thumbprint: string;
   link?: string;
   since: Date;
-  json?: boolean;
 }
 
 /** What the commands about the life of keys work with. */
@@ -74,6 +74,10 @@ export function addKeyLifeCommands(keys: Command): void {
     )
     .argument('<kid>', 'name of the key, as mra keys list shows it')
     .requiredOption('--reason <text>', 'who confirmed it and how; it goes on record')
+    .addHelpText(
+      'after',
+      "\nExample:\n  mra keys activate cn-2026-12 --reason 'read out to Mr. Lee, 24 November'",
+    )
     .action((kid: string, _options, command: Command) => act(command, (tools) => activate(tools, kid)));
 
   keys
@@ -82,6 +86,10 @@ export function addKeyLifeCommands(keys: Command): void {
     .argument('<kid>', 'name of the key, as mra keys list shows it')
     .requiredOption('--reason <text>', 'it goes on record')
     .option('--link <link>', "the partner's key of this link")
+    .addHelpText(
+      'after',
+      "\nExamples:\n  mra keys revoke cn-2026-11 --reason 'disk stolen'\n  mra keys revoke us-2026-10 --link us-cbp --reason 'told by telephone'",
+    )
     .action((kid: string, _options, command: Command) => act(command, (tools) => revoke(tools, kid)));
 
   keys
@@ -95,12 +103,10 @@ export function addKeyLifeCommands(keys: Command): void {
       act(command, (tools) => confirm(tools, link, kid)),
     );
 
-  keys
-    .command('affected')
+  withOutput(keys.command('affected'))
     .description('list every message that a key signed since a date')
     .argument('<kid>', 'name of the key, as mra keys list shows it')
     .requiredOption('--since <date>', '2026-11-24 (its 00:00 UTC) or an instant', readInstant)
-    .option('--json', 'one line of JSON each')
     .addHelpText('after', '\nExample:\n  mra keys affected us-2026-11 --since 2026-11-20')
     .action((kid: string, _options, command: Command) => act(command, (tools) => affected(tools, kid)));
 }
@@ -212,6 +218,7 @@ async function confirm(tools: KeyLifeTools, id: string, kid: string): Promise<vo
 }
 
 async function affected({ database, options }: KeyLifeTools, kid: string): Promise<void> {
+  const table: AffectedMessage[] = [];
   let after: string | undefined;
   let count = 0;
   for (;;) {
@@ -221,17 +228,25 @@ async function affected({ database, options }: KeyLifeTools, kid: string): Promi
       limit: PAGE,
       ...(after === undefined ? {} : { after }),
     });
-    for (const message of page) {
-      const { id, link, direction, type, subject, version, at } = message;
-      if (options.json) console.log(JSON.stringify(message));
-      else console.log([at.toISOString(), id, link, direction, type, subject, version ?? '-'].join('  '));
-    }
+    if (wantsTable(options)) table.push(...page);
+    else for (const message of page) console.log(JSON.stringify(message));
     count += page.length;
     after = page.at(-1)?.id;
     if (page.length < PAGE) break;
   }
-  if (!options.json) console.log(`${count} messages signed by ${kid} since ${options.since.toISOString()}.`);
+  if (table.length > 0) console.log(tableOf(table, affectedColumns));
+  console.error(`${count} messages signed by ${kid} since ${options.since.toISOString()}.`);
 }
+
+const affectedColumns: readonly Column<AffectedMessage>[] = [
+  { title: 'AT', of: ({ at }) => at.toISOString() },
+  { title: 'LINK', of: ({ link }) => link },
+  { title: 'WAY', of: ({ direction }) => direction },
+  { title: 'TYPE', of: ({ type }) => type },
+  { title: 'SUBJECT', of: ({ subject }) => subject },
+  { title: 'VERSION', of: ({ version }) => version, right: true },
+  { title: 'ID', of: ({ id }) => id },
+];
 
 function linkOf(links: ReadonlyMap<string, Link>, id: string): Link | undefined {
   const link = links.get(id);

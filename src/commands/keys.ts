@@ -8,10 +8,12 @@ import { ENCRYPTION_ALG, loadDecryptionKeys } from '../keys/decryption-keys.ts';
 import { generateDecryptionKey, generateKey } from '../keys/generate-key.ts';
 import { loadKeyRing } from '../keys/key-ring.ts';
 import { KeysError, keyFault } from '../keys/keys-error.ts';
+import { loadEncryptionKeys } from '../keys/partner-encryption-keys.ts';
 import { loadPartnerKeys, type VerificationKey } from '../keys/partner-keys.ts';
 import { pinPartnerKeys } from '../keys/pin-partner-keys.ts';
 import { publicJwks } from '../keys/public-jwks.ts';
 import { addKeyLifeCommands } from './key-life.ts';
+import { type OutputOptions, printRows, withOutput } from './print-rows.ts';
 
 /** `mra keys`: make our own keys, hand out their public parts, pin a partner's. */
 export function addKeysCommand(program: Command): void {
@@ -30,18 +32,22 @@ export function addKeysCommand(program: Command): void {
         .default('sig'),
     )
     .option('--kid <name>', 'its name on the wire (default: the party and the month)')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  mra keys generate\n  mra keys generate --alg PS256 --kid cn-2027-01\n  mra keys generate --use enc',
+    )
     .action((_options, command: Command) => act(command, generate));
 
-  keys
-    .command('list')
+  withOutput(keys.command('list', { isDefault: true }))
     .description('show our own keys and those pinned for each link')
-    .option('--json', 'as JSON')
+    .addHelpText('after', "\nExamples:\n  mra keys list\n  mra keys list --json | jq -r '.kid'")
     .action((_options, command: Command) => act(command, list));
 
   keys
     .command('export')
     .description('print our public keys as a JWKS, and their thumbprints to read back to the partner')
     .option('--out <file>', 'write the JWKS to a file')
+    .addHelpText('after', '\nExample:\n  mra keys export --out cn-gacc.jwks.json')
     .action((_options, command: Command) => act(command, exportPublic));
 
   keys
@@ -58,12 +64,11 @@ export function addKeysCommand(program: Command): void {
   addKeyLifeCommands(keys);
 }
 
-interface KeysOptions {
+interface KeysOptions extends OutputOptions {
   config?: string;
   alg?: Algorithm;
   use?: 'sig' | 'enc';
   kid?: string;
-  json?: boolean;
   out?: string;
   thumbprint?: string[];
 }
@@ -106,49 +111,68 @@ async function generate(config: Config, { alg = 'ES256', kid, use }: KeysOptions
   if (audit.length > 0) console.log('Hand their public parts to the partners with: mra audit keys');
 }
 
-async function list(config: Config, { json }: KeysOptions): Promise<void> {
-  const own = (await loadKeyRing(config.keys.private, config.keys.passphrase)).keys.map(shown);
-  const links = await Promise.all(
-    config.links.map(async ({ id, jwks }) => ({
-      link: id,
-      keys: existsSync(jwks) ? [...(await loadPartnerKeys(jwks)).values()].map(shown) : [],
-    })),
-  );
-  if (json) {
-    console.log(JSON.stringify({ own, links }, null, 2));
-    return;
-  }
-  print(`our own (${config.party})`, own, 'none. Make one with: mra keys generate');
-  for (const { link, keys } of links) print(link, keys, 'none. Pin them with: mra keys import');
-}
-
 interface ShownKey {
+  /** Empty for our own. */
+  link: string;
   kid: string;
-  alg: Algorithm;
+  use: 'sig' | 'enc';
+  alg: string;
   thumbprint: string;
   notBefore: string | null;
   notAfter: string | null;
 }
 
-function shown({ kid, alg, thumbprint, notBefore, notAfter }: Omit<VerificationKey, 'key'>): ShownKey {
-  return {
-    kid,
-    alg,
-    thumbprint,
-    notBefore: notBefore?.toISOString() ?? null,
-    notAfter: notAfter?.toISOString() ?? null,
-  };
+async function list(config: Config, options: KeysOptions): Promise<void> {
+  const { private: folder, passphrase } = config.keys;
+  const own = [
+    ...(await loadKeyRing(folder, passphrase)).keys.map((key) => shown('', 'sig', key)),
+    ...(await loadDecryptionKeys(folder, passphrase)).map((key) => shown('', 'enc', key)),
+  ];
+  const pinned = await Promise.all(
+    config.links.map(async ({ id, jwks }) =>
+      existsSync(jwks)
+        ? [
+            ...[...(await loadPartnerKeys(jwks)).values()].map((key) => shown(id, 'sig', key)),
+            ...(await loadEncryptionKeys(jwks)).map((key) => shown(id, 'enc', key)),
+          ]
+        : [],
+    ),
+  );
+  printRows(
+    [...own, ...pinned.flat()],
+    [
+      { title: 'WHOSE', of: ({ link }) => link || `our own (${config.party})` },
+      { title: 'KID', of: ({ kid }) => kid },
+      { title: 'USE', of: ({ use }) => use },
+      { title: 'ALG', of: ({ alg }) => alg },
+      { title: 'SINCE', of: ({ notBefore }) => notBefore },
+      { title: 'UNTIL', of: ({ notAfter }) => notAfter },
+      { title: 'THUMBPRINT', of: ({ thumbprint }) => thumbprint },
+    ],
+    options,
+    'There is no key.',
+  );
+  // Beside the rows, as a reader of either form needs it.
+  if (own.length === 0) console.error('There is none of our own. Make one with: mra keys generate');
+  for (const [n, { id }] of config.links.entries())
+    if (pinned[n]?.length === 0)
+      console.error(`None is pinned for ${id}. Pin them with: mra keys import ${id} …`);
 }
 
-function print(title: string, keys: readonly ShownKey[], empty: string): void {
-  console.log(`${title}:`);
-  if (keys.length === 0) console.log(`  ${empty}`);
-  for (const { kid, alg, thumbprint, notBefore, notAfter } of keys) {
-    const until = notAfter ? ` until ${notAfter}` : '';
-    console.log(
-      `  ${kid}  ${alg}  ${thumbprint}  ${notBefore ? `since ${notBefore}` : 'without a beginning'}${until}`,
-    );
-  }
+function shown(
+  link: string,
+  use: ShownKey['use'],
+  key: Pick<VerificationKey, 'kid' | 'thumbprint' | 'notBefore' | 'notAfter'> & { alg?: Algorithm },
+): ShownKey {
+  return {
+    link,
+    kid: key.kid,
+    use,
+    alg: key.alg ?? ENCRYPTION_ALG,
+    thumbprint: key.thumbprint,
+    notBefore: key.notBefore?.toISOString() ?? null,
+    notAfter: key.notAfter?.toISOString() ?? null,
+  };
 }
 
 async function exportPublic(config: Config, { out }: KeysOptions): Promise<void> {

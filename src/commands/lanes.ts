@@ -61,6 +61,6 @@ async function list(options: OutputOptions & { link?: string; all?: boolean }): 
       { title: 'WHY', of: ({ why }) => why.en },
     ],
     options,
-    'Nothing waits in any lane.',
+    options.all ? 'There is no lane.' : 'Nothing waits in any lane. --all shows every lane.',
   );
 }

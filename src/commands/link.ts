@@ -3,6 +3,7 @@ import { pingPartner } from '../delivery/ping-partner.ts';
 import { readActiveSigner } from '../keys/active-signer.ts';
 import { explainFailure } from './explain-failure.ts';
 import { addCompareCommand } from './link-compare.ts';
+import { addListCommand } from './link-list.ts';
 import { addRecoverCommand } from './link-recover.ts';
 import { addSteerCommands } from './link-steer.ts';
 import { type LinkOptions, useLink } from './use-link.ts';
@@ -11,7 +12,7 @@ import { type LinkOptions, useLink } from './use-link.ts';
 export function addLinkCommand(program: Command): void {
   const link = program
     .command('link')
-    .description('ping a partner, compare with it, pause and resume, recover after a restore')
+    .description('show links; ping a partner, compare with it, pause and resume, recover after a restore')
     .option('--config <file>', 'configuration file (default: MRA_CONFIG or mra.config.json)');
 
   link
@@ -23,6 +24,7 @@ export function addLinkCommand(program: Command): void {
     .action((id: string | undefined, _options, command: Command) =>
       explainFailure(() => ping(id, command.optsWithGlobals<LinkOptions>())),
     );
+  addListCommand(link);
   addCompareCommand(link);
   addRecoverCommand(link);
   addSteerCommands(link);

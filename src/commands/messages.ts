@@ -3,7 +3,8 @@ import { type Command, Option } from 'commander';
 import { isJsonObject } from '../envelope/parse-strict-json.ts';
 import { explainFailure } from './explain-failure.ts';
 import { addFindCommand } from './find-messages.ts';
-import { API_HELP, ApiError, type OperatorApi, openOperatorApi } from './operator-api.ts';
+import { API_HELP, ApiError, type OperatorApi, openOperatorApi, wrongUse } from './operator-api.ts';
+import { noteMore, type OutputOptions, printRows, withOutput } from './print-rows.ts';
 
 interface Filters {
   kind?: string;
@@ -15,8 +16,7 @@ interface Filters {
   until?: string;
 }
 
-interface Options extends Filters {
-  json?: boolean;
+interface Options extends Filters, OutputOptions {
   reason?: string;
   all?: boolean;
   dryRun?: boolean;
@@ -31,8 +31,10 @@ interface Letter {
   subject: string;
   version: number | null;
   at: string;
+  err: string | null;
   reason: string | null;
   holding: number;
+  name?: { native: string | null; latin: string | null } | null;
 }
 
 const FILTERS = ['link', 'type', 'subject', 'error', 'since', 'until'] as const;
@@ -46,17 +48,28 @@ const acts = {
 
 type Act = keyof typeof acts;
 
+const examples: Record<Act, readonly string[]> = {
+  retry: [
+    'mra messages retry 019a…',
+    "mra messages retry --all --link us-cbp --error 500 --reason 'mended by the partner'",
+  ],
+  withdraw: ["mra messages withdraw 019a… --reason 'sent by mistake'"],
+  resubmit: ["mra messages resubmit 019a… --data corrected.json --reason 'postal code'"],
+  dismiss: ["mra messages dismiss --all --subject CN4403960A1B --reason 'settled by telephone'"],
+};
+
 /** `mra messages`: what an operator does with messages that go nowhere by themselves. */
 export function addMessagesCommand(program: Command): void {
   const messages = program
     .command('messages')
-    .description('look at messages that wait for an operator, and decide about them')
-    .addHelpText('after', API_HELP);
+    .description('find messages, look at those that wait for an operator, and decide about them');
 
-  filtered(messages.command('list').description('list parked and refused messages, newest first'))
+  filtered(withOutput(messages.command('list')).description('list parked and refused messages, newest first'))
     .addOption(new Option('--kind <kind>', 'only these').choices(['parked', 'refused']))
-    .option('--json', 'as JSON')
-    .addHelpText('after', `\nExample:\n  mra messages list --link us-cbp --kind parked\n${API_HELP}`)
+    .addHelpText(
+      'after',
+      `\nExamples:\n  mra messages list --link us-cbp --kind parked\n  mra messages list --json | jq -r .id\n${API_HELP}`,
+    )
     .action((options: Options) => explainFailure(() => list(openOperatorApi(), options)));
 
   messages
@@ -88,7 +101,7 @@ function addAct(messages: Command, act: Act): void {
   if (act === 'resubmit') command.option('--data <file>', 'corrected data of one message, a JSON file');
   if (act === 'withdraw')
     command.addHelpText('after', '\nWith --all it waits for a second person to approve it.');
-  command.addHelpText('after', API_HELP);
+  command.addHelpText('after', `\nExamples:\n  ${examples[act].join('\n  ')}\n${API_HELP}`);
   command.action((ids: string[], options: Options) =>
     explainFailure(() => (options.all ? doAll(act, ids, options) : doEach(act, ids, options))),
   );
@@ -113,20 +126,29 @@ async function list(api: OperatorApi, options: Options): Promise<void> {
   const { items, next } = await api.get<{ items: Letter[]; next: string | null }>(
     `/v1/ops/dead-letters?${query}`,
   );
-  if (options.json) return console.log(JSON.stringify({ items, next }));
-  for (const { id, kind, link, type, subject, version, at, reason, holding } of items) {
-    const held = holding > 0 ? `, ${holding} held behind it` : '';
-    console.log(
-      `${id}  ${at}  ${kind} on ${link}  ${type} of ${subject} version ${version ?? '-'}${held}\n    ${reason}`,
-    );
-  }
-  if (items.length === 0) console.log('No message waits for an operator.');
-  else if (next) console.log('There are more; narrow them down by filters.');
+  printRows(
+    items,
+    [
+      { title: 'KIND', of: ({ kind }) => kind },
+      { title: 'LINK', of: ({ link }) => link },
+      { title: 'TYPE', of: ({ type }) => type },
+      { title: 'SUBJECT', of: ({ subject }) => subject },
+      { title: 'NAME', of: ({ name }) => name?.native ?? name?.latin },
+      { title: 'VERSION', of: ({ version }) => version, right: true },
+      { title: 'SINCE', of: ({ at }) => at },
+      { title: 'BEHIND IT', of: ({ holding }) => holding, right: true },
+      { title: 'ID', of: ({ id }) => id },
+      { title: 'WHY', of: ({ err, reason }) => reason ?? err },
+    ],
+    options,
+    'No message waits for an operator.',
+  );
+  noteMore(next);
 }
 
 async function doEach(act: Act, ids: readonly string[], { reason, data }: Options): Promise<void> {
-  if (ids.length === 0) throw new ApiError('Name messages by their ids, or use --all with filters.');
-  if (data !== undefined && ids.length > 1) throw new ApiError('Corrected data are of one message.');
+  if (ids.length === 0) throw wrongUse('Name messages by their ids, or use --all with filters.');
+  if (data !== undefined && ids.length > 1) throw wrongUse('Corrected data are of one message.');
   const api = openOperatorApi();
   const body = {
     ...(reason === undefined ? {} : { reason }),
@@ -149,8 +171,8 @@ async function readData(file: string): Promise<unknown> {
 }
 
 async function doAll(act: Act, ids: readonly string[], options: Options): Promise<void> {
-  if (ids.length > 0) throw new ApiError('Name messages, or use --all: not both.');
-  if (!options.reason) throw new ApiError('Say why with --reason; it goes into the audit log.');
+  if (ids.length > 0) throw wrongUse('Name messages, or use --all: not both.');
+  if (!options.reason) throw wrongUse('Say why with --reason; it goes into the audit log.');
   const filter = Object.fromEntries(
     FILTERS.flatMap((name) => (options[name] ? [[name, options[name]]] : [])),
   );

@@ -11,6 +11,7 @@ export function addMigrateCommand(program: Command): void {
     .command('migrate')
     .description('bring the database to the schema of this program (every start of serve does so by itself)')
     .option('--config <file>', 'configuration file (default: MRA_CONFIG or mra.config.json)')
+    .addHelpText('after', '\nExample:\n  mra migrate --config /etc/mra/mra.config.json')
     .action((_options, command: Command) => migrateStore(command.optsWithGlobals<{ config?: string }>()));
 }
 

@@ -1,15 +1,28 @@
 import { type ApiAccess, readApiAccess } from '../config/env.ts';
 import { isJsonObject } from '../envelope/parse-strict-json.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
 
 /** For the commands that ask a running gateway. */
 export const API_HELP = `
 Environment:
   MRA_API    internal listener of the gateway (default: http://127.0.0.1:8701)
-  MRA_TOKEN  access token of role operator, made by mra access grant`;
+  MRA_TOKEN  access token of role operator, made by mra access grant
+Exit codes: 0 done, 1 not done, 2 wrong use, 4 no answer, 5 not allowed (docs/commands.md).`;
 
-/** What the gateway answered to an operator's command that it did not do. */
+/** Why an operator's command was not done: what the gateway answered, or that it was asked wrongly. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
+  readonly exitCode: ExitCode;
+
+  constructor(message: string, options: ErrorOptions & { exitCode?: ExitCode } = {}) {
+    super(message, options);
+    this.exitCode = options.exitCode ?? exitCodes.failed;
+  }
+}
+
+/** The command line asks for nothing that can be done. */
+export function wrongUse(message: string): ApiError {
+  return new ApiError(message, { exitCode: exitCodes.usage });
 }
 
 /** A gateway under load answers late, but not never. */
@@ -20,8 +33,15 @@ export function openOperatorApi({ url, token }: ApiAccess = readApiAccess()) {
   if (token === undefined) {
     throw new ApiError(
       'Set MRA_TOKEN to an access token of role operator (mra access grant --role operator).',
+      { exitCode: exitCodes.notAllowed },
     );
   }
+  const silent = (cause: unknown): never => {
+    throw new ApiError(`No gateway answers at ${url}. MRA_API names its internal listener.`, {
+      cause,
+      exitCode: exitCodes.noAnswer,
+    });
+  };
   const ask = async (method: string, path: string, body?: object): Promise<string> => {
     const answer = await fetch(url + path, {
       method,
@@ -31,21 +51,17 @@ export function openOperatorApi({ url, token }: ApiAccess = readApiAccess()) {
       },
       ...(body ? { body: JSON.stringify(body) } : {}),
       signal: AbortSignal.timeout(TIMEOUT_MS),
-    }).catch((cause: unknown) => {
-      throw new ApiError(`No gateway answers at ${url}. MRA_API names its internal listener.`, { cause });
-    });
+    }).catch(silent);
     const text = await answer.text();
-    if (!answer.ok) throw new ApiError(sentenceOf(text, answer.status));
+    if (!answer.ok) throw refusal(text, answer.status);
     return text;
   };
   return {
     /** Server-sent events until the stream ends. */
     async *events(path: string): AsyncGenerator<{ event: string; data: string }> {
       const headers = { authorization: `Bearer ${token}`, accept: 'text/event-stream' };
-      const answer = await fetch(url + path, { headers }).catch((cause: unknown) => {
-        throw new ApiError(`No gateway answers at ${url}. MRA_API names its internal listener.`, { cause });
-      });
-      if (!answer.ok || !answer.body) throw new ApiError(sentenceOf(await answer.text(), answer.status));
+      const answer = await fetch(url + path, { headers }).catch(silent);
+      if (!answer.ok || !answer.body) throw refusal(await answer.text(), answer.status);
       let text = '';
       const decoder = new TextDecoder();
       for await (const chunk of answer.body) {
@@ -68,6 +84,15 @@ export function openOperatorApi({ url, token }: ApiAccess = readApiAccess()) {
 }
 
 export type OperatorApi = ReturnType<typeof openOperatorApi>;
+
+function refusal(text: string, status: number): ApiError {
+  return new ApiError(sentenceOf(text, status), { exitCode: codeOf(status) });
+}
+
+function codeOf(status: number): ExitCode {
+  if (status === 401 || status === 403) return exitCodes.notAllowed;
+  return status === 429 || status === 502 || status === 503 ? exitCodes.noAnswer : exitCodes.failed;
+}
 
 function sentenceOf(text: string, status: number): string {
   try {

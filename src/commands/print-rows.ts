@@ -33,8 +33,15 @@ export function printRows<R>(
 ): void {
   if (!wantsTable(options)) {
     for (const row of rows) console.log(JSON.stringify(row));
+    // Beside the rows: who looks at a pipe that stays empty learns why.
+    if (rows.length === 0) console.error(none);
   } else if (rows.length === 0) console.log(none);
   else console.log(tableOf(rows, columns));
+}
+
+/** Says, beside the rows, that the gateway has more of them. */
+export function noteMore(next: string | null | undefined): void {
+  if (next) console.error('There are more; narrow them down by filters, or ask for more with --limit.');
 }
 
 export function tableOf<R>(rows: readonly R[], columns: readonly Column<R>[]): string {

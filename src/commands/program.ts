@@ -2,14 +2,17 @@ import { Command } from 'commander';
 import { addAccessCommand } from './access.ts';
 import { addJobCommands } from './act-by-job.ts';
 import { addAlertsCommand } from './alerts.ts';
+import { addApprovalsCommand } from './approvals.ts';
 import { addAuditCommand } from './audit.ts';
 import { addBackupCommand } from './backup.ts';
 import { addCompletionCommand } from './completion.ts';
 import { addStreamsCommand, addWebhooksCommand } from './consumers.ts';
 import { addDemoCommand } from './demo.ts';
 import { addEraseCommand } from './erase.ts';
+import { exitCodes } from './exit-codes.ts';
 import { addExportCommand } from './export.ts';
 import { addImportCommand } from './import.ts';
+import { addJobsCommand } from './jobs.ts';
 import { addKeysCommand } from './keys.ts';
 import { addLanesCommand } from './lanes.ts';
 import { addLinkCommand } from './link.ts';
@@ -24,9 +27,6 @@ import { addServeCommand } from './serve.ts';
 import { addStatusCommand } from './status.ts';
 import { addWatchCommand } from './watch.ts';
 
-/** Exit codes: 0 done; 1 what was asked for failed or was found wrong; 2 the command line is wrong; 3 an alert stands. */
-const USAGE = 2;
-
 /** Every command of `mra`. @param exit ends the process */
 export function buildProgram(exit: (code: number) => never): Command {
   const program = new Command('mra')
@@ -37,9 +37,17 @@ export function buildProgram(exit: (code: number) => never): Command {
     .showHelpAfterError('(mra help shows the commands)')
     .addHelpText(
       'after',
-      '\nExit codes: 0 done; 1 found wrong or failed; 2 the command line is wrong; 3 (mra status) an alert stands. Each command has a --help of its own.',
+      `
+Exit codes: 0 done; 1 found wrong, or not done; 2 the command line is wrong; 3 (mra status) an alert stands; 4 no gateway
+answers, or it has no time now; 5 not allowed. Each command has a --help with examples.
+
+Examples:
+  mra serve --config /etc/mra/mra.config.json
+  mra status
+  mra messages find --state parked
+  source <(mra completion bash)`,
     )
-    .exitOverride((error) => exit(error.exitCode === 0 ? 0 : USAGE));
+    .exitOverride((error) => exit(error.exitCode === 0 ? 0 : exitCodes.usage));
   addServeCommand(program, exit);
   addDemoCommand(program);
   addMessageCommand(program);
@@ -63,6 +71,8 @@ export function buildProgram(exit: (code: number) => never): Command {
   addLanesCommand(program);
   addAlertsCommand(program);
   addJobCommands(program);
+  addJobsCommand(program);
+  addApprovalsCommand(program);
   addWatchCommand(program);
   addCompletionCommand(program);
   return program;

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { explainFailure } from './explain-failure.ts';
 import { API_HELP, openOperatorApi } from './operator-api.ts';
+import { noteMore, type OutputOptions, printRows, withOutput } from './print-rows.ts';
 
-interface Options {
+interface Options extends OutputOptions {
   link?: string;
   q?: string;
-  json?: boolean;
+  limit?: string;
   reason?: string;
 }
 
@@ -24,23 +25,25 @@ interface Item {
 export function addQuarantineCommand(program: Command): void {
   const quarantine = program
     .command('quarantine')
-    .description('look at messages of the partner that were refused here')
-    .addHelpText('after', API_HELP);
+    .description('look at messages of the partner that were refused here');
 
-  const filtered = (command: Command): Command =>
+  const filtered = (command: Command, example: string): Command =>
     command
       .option('--link <link>', 'id of the link')
       .option('--q <text>', 'a message id, a subject, or part of an error')
-      .addHelpText('after', API_HELP);
+      .option('--limit <number>', 'how many', '100')
+      .addHelpText('after', `\nExample:\n  mra quarantine ${example}\n${API_HELP}`);
 
-  filtered(quarantine.command('list').description('list them, newest first'))
-    .option('--json', 'as JSON')
-    .action((options: Options) => explainFailure(() => list(options)));
+  filtered(
+    withOutput(quarantine.command('list', { isDefault: true })).description('list them, newest first'),
+    'list --link us-cbp',
+  ).action((options: Options) => explainFailure(() => list(options)));
 
   filtered(
     quarantine
       .command('export')
       .description('print them with their bytes, one JSON a line; the audit log says who did'),
+    'export --link us-cbp > refused.ndjson',
   ).action((options: Options) =>
     explainFailure(async () => {
       process.stdout.write(await openOperatorApi().text(`/v1/ops/quarantine/export?${queryOf(options)}`));
@@ -53,7 +56,10 @@ export function addQuarantineCommand(program: Command): void {
     .argument('<link>', 'id of the link')
     .argument('<sha256>', 'hash of its bytes, as list shows it')
     .option('--reason <text>', 'for the audit log')
-    .addHelpText('after', API_HELP)
+    .addHelpText(
+      'after',
+      `\nExample:\n  mra quarantine dismiss us-cbp Zk3v… --reason 'told them; they sent it again'\n${API_HELP}`,
+    )
     .action((link: string, sha256: string, { reason }: Options) =>
       explainFailure(async () => {
         const path = `/v1/ops/quarantine/${encodeURIComponent(link)}/${encodeURIComponent(sha256)}/dismiss`;
@@ -63,8 +69,8 @@ export function addQuarantineCommand(program: Command): void {
     );
 }
 
-function queryOf({ link, q }: Options): URLSearchParams {
-  const query = new URLSearchParams({ limit: '100' });
+function queryOf({ link, q, limit }: Options): URLSearchParams {
+  const query = new URLSearchParams({ limit: limit ?? '100' });
   if (link !== undefined) query.set('link', link);
   if (q !== undefined) query.set('q', q);
   return query;
@@ -74,12 +80,23 @@ async function list(options: Options): Promise<void> {
   const { items, next } = await openOperatorApi().get<{ items: Item[]; next: string | null }>(
     `/v1/ops/quarantine?${queryOf(options)}`,
   );
-  if (options.json) return console.log(JSON.stringify({ items, next }));
-  for (const { link, sha256, messageId, type, subject, errors, count, firstAt } of items) {
-    const [first] = errors;
-    console.log(
-      `${sha256}  ${firstAt}  ${link}  ${type} of ${subject}, ${count} times\n    message ${messageId}: ${first?.pointer} ${first?.code} (${errors.length} errors)`,
-    );
-  }
-  if (items.length === 0) console.log('The quarantine is empty.');
+  printRows(
+    items,
+    [
+      { title: 'LINK', of: ({ link }) => link },
+      { title: 'TYPE', of: ({ type }) => type },
+      { title: 'SUBJECT', of: ({ subject }) => subject },
+      { title: 'COUNT', of: ({ count }) => count, right: true },
+      { title: 'SINCE', of: ({ firstAt }) => firstAt },
+      {
+        title: 'ERRORS',
+        of: ({ errors }) => errors.map(({ pointer, code }) => `${pointer || '/'} ${code}`).join(', '),
+      },
+      { title: 'MESSAGE', of: ({ messageId }) => messageId },
+      { title: 'SHA-256', of: ({ sha256 }) => sha256 },
+    ],
+    options,
+    'Nothing is in the quarantine.',
+  );
+  noteMore(next);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { explainFailure } from './explain-failure.ts';
-import { API_HELP, ApiError, type OperatorApi, openOperatorApi } from './operator-api.ts';
+import { API_HELP, type OperatorApi, openOperatorApi, wrongUse } from './operator-api.ts';
 
 interface Options {
   link?: string;
@@ -78,7 +78,7 @@ async function onlyLink(api: OperatorApi): Promise<string> {
   const { items } = await api.get<{ items: { id: string }[] }>('/v1/ops/links');
   const [first, ...others] = items.map(({ id }) => id);
   if (first !== undefined && others.length === 0) return first;
-  throw new ApiError(`Name one of the links with --link: ${items.map(({ id }) => id).join(', ')}.`);
+  throw wrongUse(`Name one of the links with --link: ${items.map(({ id }) => id).join(', ')}.`);
 }
 
 function sentenceOf(run: Item): string {

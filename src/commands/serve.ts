@@ -13,7 +13,10 @@ const EMBEDDED_STOP_MS = 60_000;
 
 const HELP = `
 Exit codes: 0 stopped in order; 1 could not start, or was cut off while it stopped (what was in hand is repaired as
-after a kill); 2 the command line is wrong. SIGTERM and Ctrl-C stop it; the second one cuts it off at once.`;
+after a kill); 2 the command line is wrong. SIGTERM and Ctrl-C stop it; the second one cuts it off at once.
+
+Example:
+  mra serve --config /etc/mra/mra.config.json`;
 
 /**
  * `mra serve`: runs the gateway until it is told to stop.

@@ -2,12 +2,11 @@ import type { Command } from 'commander';
 import type { HandledAlert } from '../operations/alerts/handle-alert.ts';
 import type { AlertCounts } from '../operations/alerts/routes.ts';
 import type { LinkOverview } from '../operations/overview/read-overview.ts';
+import { exitCodes } from './exit-codes.ts';
 import { explainFailure } from './explain-failure.ts';
+import { linkColumns } from './link-list.ts';
 import { API_HELP, openOperatorApi } from './operator-api.ts';
-import { ageOf, type OutputOptions, tableOf, wantsTable, withOutput } from './print-rows.ts';
-
-/** An alert stands: scripts tell it from a command that failed. */
-const ALERT_STANDS = 3;
+import { type OutputOptions, tableOf, wantsTable, withOutput } from './print-rows.ts';
 
 interface Overview {
   party: string;
@@ -35,25 +34,12 @@ async function show(options: OutputOptions): Promise<void> {
   const api = openOperatorApi();
   const overview = await api.get<Overview>('/v1/ops/overview');
   const { items: alerts } = await api.get<{ items: HandledAlert[] }>('/v1/ops/alerts');
-  if (alerts.some(({ state }) => state === 'open')) process.exitCode = ALERT_STANDS;
+  if (alerts.some(({ state }) => state === 'open')) process.exitCode = exitCodes.alertStands;
   if (!wantsTable(options)) {
     console.log(JSON.stringify({ overview, alerts }));
     return;
   }
-  console.log(
-    tableOf(overview.links, [
-      { title: 'LINK', of: ({ id }) => id },
-      { title: 'OUT', of: ({ out }) => out.state },
-      { title: 'WAITING', of: ({ out }) => out.waiting, right: true },
-      { title: 'ELDEST', of: ({ out }) => ageOf(out.oldestSeconds), right: true },
-      { title: '/MIN', of: ({ out }) => out.perMinute, right: true },
-      { title: 'IN', of: ({ in: incoming }) => incoming.state },
-      { title: '/MIN', of: ({ in: incoming }) => incoming.perMinute, right: true },
-      { title: 'OVERDUE', of: ({ receiptsOverdue }) => receiptsOverdue, right: true },
-      { title: 'SKEW', of: ({ clockSkewMs }) => clockSkewMs && `${clockSkewMs} ms`, right: true },
-      { title: 'WITNESS', of: ({ witness }) => witness && `${witness.state} ${ageOf(witness.lagSeconds)}` },
-    ]),
-  );
+  console.log(tableOf(overview.links, linkColumns));
   const { parked, refused } = overview.deadLetters;
   console.log(
     `\nWaiting for people: ${parked} parked, ${refused} refused, ${overview.quarantined} in quarantine, ${overview.approvals.waiting} approvals; ${overview.jobs.running} jobs run.`,

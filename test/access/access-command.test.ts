@@ -143,7 +143,10 @@ describe('mra access', () => {
     await mra('access', 'grant', '--name', 'leaver', '--role', 'operator');
     expect(errors.at(-1)).toContain('The name leaver is taken');
     await mra('access', 'list', '--json');
-    const listed = JSON.parse(output.at(-1) ?? '').find((token: { name: string }) => token.name === 'leaver');
+    const listed = output
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line))
+      .findLast((token: { name: string }) => token.name === 'leaver');
     expect(listed).toMatchObject({ state: 'revoked' });
   });
 

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { awaitRoom } from '../../src/bulk/await-room.ts';
 import { exportRegister } from '../../src/bulk/export-register.ts';
 import { type ImportOptions, importFile, type WrongLine } from '../../src/bulk/import-file.ts';
 import { neutralise, restore } from '../../src/bulk/neutralise.ts';
@@ -62,6 +63,33 @@ describe('a register as a file', () => {
       expect(counts).toMatchObject({ lines: ENTERPRISES, messages: 0, unchanged: ENTERPRISES, wrong: 0 });
     },
   );
+
+  it('keeps to what may wait for the partner: waits, stops with what is done, and goes on', async () => {
+    await using small = await createPair();
+    const { cn } = small;
+    cn.link.outboxMax = 15;
+    await write(pair.cn, at('bounded.ndjson'));
+    let line = 0;
+    const run = (waitMsMax: number, onWait?: () => void) =>
+      read(cn, at('bounded.ndjson'), {
+        afterLine: line,
+        awaitRoom: (messages) =>
+          awaitRoom(
+            { database: cn.db.database, link: cn.link, waitMsMax, ...(onWait ? { onWait } : {}) },
+            messages,
+          ),
+        onDone: (counts) => {
+          line = counts.line;
+        },
+      });
+    const waiting = async () => (await cn.db.sql('select from outbox')).length;
+    await expect(run(0)).rejects.toThrow(/15 messages wait for the partner .* 15 may/);
+    expect([await waiting(), line]).toEqual([15, 15]);
+    // Deliveries make room while it waits.
+    const { counts } = await run(60_000, () => void cn.db.sql('delete from outbox'));
+    expect(counts).toMatchObject({ messages: ENTERPRISES - 15, unchanged: 0, wrong: 0 });
+    expect(await waiting()).toBeLessThanOrEqual(15);
+  });
 
   it('fills an empty register with the same records, whatever the format', async () => {
     await write(pair.cn, at('b.xlsx'));

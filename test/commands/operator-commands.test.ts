@@ -114,8 +114,8 @@ describe('mra', () => {
     expect((await mra('retry', '--error', '500', '--dry-run')).out).toBe(
       '1 messages of 1 enterprises fit, on us-cbp.',
     );
-    expect(await mra('retry', '--all')).toMatchObject({ code: 1, err: expect.stringContaining('--reason') });
-    expect(await mra('retry')).toMatchObject({ code: 1, err: expect.stringContaining('--all') });
+    expect(await mra('retry', '--all')).toMatchObject({ code: 2, err: expect.stringContaining('--reason') });
+    expect(await mra('retry')).toMatchObject({ code: 2, err: expect.stringContaining('--all') });
     expect((await mra('retry', '--error', '500', '--reason', 'mended')).out).toContain(
       'done: 1 done, 0 could not be.',
     );
@@ -140,7 +140,16 @@ describe('mra', () => {
   });
 
   it('quarantine, link and watch speak to the same gateway', async () => {
-    expect(JSON.parse((await mra('quarantine', 'list', '--json')).out)).toEqual({ items: [], next: null });
+    expect(await mra('quarantine', 'list', '--json')).toMatchObject({
+      out: '',
+      err: 'Nothing is in the quarantine.',
+      code: 0,
+    });
+    expect(JSON.parse((await mra('link')).out)).toMatchObject({
+      id: 'us-cbp',
+      out: { state: expect.any(String) },
+    });
+    expect((await mra('link', 'list', '--table')).out).toMatch(/^LINK +OUT +WAITING/);
     expect((await mra('link', 'pause', 'us-cbp', '--reason', 'a test')).out).toBe(
       'The link us-cbp is paused.',
     );
@@ -151,11 +160,15 @@ describe('mra', () => {
     });
   });
 
-  it('says in a sentence what is wrong: exit 1 where it failed, 2 where the command line is wrong', async () => {
+  it('says in a sentence what is wrong, with an exit code for each kind', async () => {
+    expect((await mra('jobs', 'show', '019a0000-0000-7000-8000-000000000000')).code).toBe(1);
     vi.stubEnv('MRA_TOKEN', 'mra_wrong');
-    expect(await mra('status')).toMatchObject({ code: 1, err: expect.stringContaining('not valid') });
+    expect(await mra('status')).toMatchObject({ code: 5, err: expect.stringContaining('not valid') });
+    vi.stubEnv('MRA_TOKEN', '');
+    expect(await mra('lanes')).toMatchObject({ code: 5, err: expect.stringContaining('MRA_TOKEN') });
+    vi.stubEnv('MRA_TOKEN', 'mra_wrong');
     vi.stubEnv('MRA_API', 'http://127.0.0.1:1');
-    expect(await mra('lanes')).toMatchObject({ code: 1, err: expect.stringContaining('No gateway answers') });
+    expect(await mra('lanes')).toMatchObject({ code: 4, err: expect.stringContaining('No gateway answers') });
     expect((await mra('lanes', 'pause')).code).toBe(2);
     expect((await mra('status', '--json', '--table')).code).toBe(2);
   });
@@ -179,14 +192,45 @@ describe('mra', () => {
     expect((await mra('completion', 'tcsh')).code).toBe(2);
   });
 
-  it('shows examples in the help of each command of operators', () => {
+  it('says in a pipe, beside the rows, that nothing waits', async () => {
+    await gateway.db.sql('update lane set paused = false');
+    await gateway.db.sql('delete from outbox');
+    const none = 'Nothing waits in any lane. --all shows every lane.';
+    expect(await mra('lanes')).toEqual({ out: '', err: none, code: 0 });
+    expect((await mra('lanes', '--table')).out).toBe(none);
+    expect((await mra('lanes', '--all')).out.split('\n').length).toBeGreaterThan(7);
+  });
+
+  it('approvals, jobs and the audit log are listed and decided on as in the console', async () => {
+    const waiting = JSON.parse((await mra('approvals')).out);
+    expect(waiting).toMatchObject({ state: 'waiting', kind: expect.stringContaining('withdraw') });
+    // Nobody releases what they asked for.
+    expect(await mra('approvals', 'approve', waiting.id)).toMatchObject({ code: 5 });
+    expect((await mra('jobs', 'list', '--table')).out).toMatch(/^STATE +ACT +DONE/);
+    expect((await mra('approvals', 'reject', waiting.id)).out).toContain('It will not be done.');
+    expect(await mra('approvals')).toMatchObject({ out: '', err: 'No act is waiting.' });
+    const [job] = (await mra('jobs')).out.split('\n').map((line) => JSON.parse(line));
+    expect(JSON.parse((await mra('jobs', 'show', job.id)).out)).toMatchObject({ id: job.id, kind: job.kind });
+
+    expect((await mra('audit', 'entries')).code).toBe(5);
+    vi.stubEnv('MRA_TOKEN', await gateway.grant('auditor'));
+    const kinds = async (...filters: string[]) =>
+      (await mra('audit', 'entries', ...filters)).out
+        .split('\n')
+        .map((line) => JSON.parse(line).content.kind);
+    await expect.poll(() => kinds('--kind', 'access-granted')).toContain('access-granted');
+    await expect.poll(() => kinds('--message', id)).toContain('message-accepted');
+    expect((await mra('audit', 'checkpoints', '--table')).out).toMatch(/^LOG +SIZE +COSIGNED BY/);
+    expect((await mra('audit', 'reads')).code).toBe(0);
+  });
+
+  it('shows examples in the help of each command', () => {
     const program = buildProgram((code) => {
       throw new Exit(code);
     });
     const leaves = (command: Command): Command[] =>
       command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
-    const names = ['status', 'lanes', 'alerts', 'retry', 'withdraw', 'watch', 'completion'];
-    for (const command of program.commands.filter((each) => names.includes(each.name())).flatMap(leaves)) {
+    for (const command of leaves(program)) {
       let help = '';
       command.configureOutput({
         writeOut: (text) => {
@@ -213,6 +257,8 @@ it('is one program: bin/mra knows the commands', () => {
     'audit',
     'access',
     'watch',
+    'jobs',
+    'approvals',
   ]) {
     expect(help).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
   }

@@ -285,13 +285,25 @@ it('operators list and steer them, and list streams, from the command line', asy
     return (await execute(process.execPath, [CLI, ...args], { env })).stdout;
   };
   await consumer.call('PUT', '/v1/streams/reader', { from: 'now' });
-  expect(await mra('streams', 'list')).toMatch(
-    /^reader {2}cn-gacc {2}last polled never, nothing owed, 0 not acknowledged/,
+  const streams = (await mra('streams', 'list')).trimEnd().split('\n');
+  expect(streams.map((line) => JSON.parse(line))).toContainEqual(
+    expect.objectContaining({ name: 'reader', link: 'cn-gacc', polledAt: null, unacknowledged: 0 }),
   );
   expect(await mra('webhooks', 'pause', webhook.name, '--reason', 'maintenance')).toContain('pause is done');
-  expect(await mra('webhooks', 'list')).toContain(
-    `${webhook.name}  cn-gacc  paused, 0 taken (last never), nothing owed\n    ${receiver.url}: maintenance`,
-  );
+  const row = (await mra('webhooks', 'list', '--table'))
+    .split('\n')
+    .find((line) => line.startsWith(webhook.name));
+  expect(row?.split(/ {2,}/)).toEqual([
+    webhook.name,
+    'cn-gacc',
+    'paused',
+    '0',
+    'never',
+    expect.any(String),
+    '-',
+    receiver.url,
+    'maintenance',
+  ]);
   await expect(mra('webhooks', 'resume', 'nobody')).rejects.toThrow('no webhook nobody');
 }, 30_000);
 

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { startEmbeddedServer } from '../../src/store/embedded-server.ts';
 import { steps } from '../../test/fuzz/steps.ts';
 import type { FuzzReport } from '../../test/fuzz/tally.ts';
@@ -6,6 +5,7 @@ import { createTemporaryFolder } from '../../test/support/temporary-folder.ts';
 import { atLeast, atMost, type Claim, equal } from '../claim.ts';
 import { runProgram } from '../run-program.ts';
 import { measureWorthlessBatches } from './measure-worthless-batches.ts';
+import { askAudit } from './npm-audit.ts';
 
 const CASES = 200_000;
 /** What the heap of a process under load moves by from minute to minute. */
@@ -55,18 +55,8 @@ const rounded = (ms: number): number => Number(ms.toFixed(3));
 
 /** A registry that answers no audits proves nothing, and the claim says so. */
 function auditClaim(): Claim {
-  const { stdout } = spawnSync('npm', ['audit', '--json'], { encoding: 'utf8' });
-  const found = vulnerabilities(stdout);
+  const outcome = askAudit();
   const claim = 'npm audit: high and critical';
-  if (!found) return { claim, required: '0', measured: 'the registry answers no audits', held: false };
-  return equal(claim, 0, (found.high ?? 0) + (found.critical ?? 0));
-}
-
-function vulnerabilities(stdout: string): Record<string, number> | undefined {
-  try {
-    return (JSON.parse(stdout) as { metadata?: { vulnerabilities?: Record<string, number> } }).metadata
-      ?.vulnerabilities;
-  } catch {
-    return undefined;
-  }
+  if (!outcome.checked) return { claim, required: '0', measured: `not checked: ${outcome.why}`, held: false };
+  return equal(claim, 0, outcome.high + outcome.critical);
 }

@@ -36,20 +36,35 @@ export async function restoreSide(
 ): Promise<boolean> {
   const side = world.sides[party];
   const partner = world.sides[partnerOf(party)];
+  const step = stepsOf(world, party);
   await Promise.all(world.pending);
   await load.hold(party);
   await untilDelivered(side);
+  step('all its messages are delivered');
   bringWork();
   const hit = await eventually(async () => (await waiting(partner)) > 0);
   for (const gateway of side.processes) await gateway.kill();
   await side.store.close();
+  step('killed');
   await mustSucceed(side, 'restore', backupOf(side));
+  step('restored');
   await side.store.open();
   await Promise.all(side.processes.map((gateway) => gateway.start()));
+  step('up');
   await untilDone(side, 'audit', 'recover');
   await untilDone(side, 'link', 'recover');
+  step('recovered');
   load.release(party);
   return hit;
+}
+
+/** Tells how long each step took. */
+function stepsOf(world: World, party: Party): (step: string) => void {
+  let since = performance.now();
+  return (step) => {
+    world.say(`${party}: ${step}, ${((performance.now() - since) / 1_000).toFixed(1)} s`);
+    since = performance.now();
+  };
 }
 
 async function untilDelivered({ store }: Side): Promise<void> {

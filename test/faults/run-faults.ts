@@ -57,7 +57,7 @@ const SHORT_RUN_FAULTS = 100;
  */
 export async function runFaults(options: FaultsOptions): Promise<FaultsRun> {
   const { messages, seed, folder, queue, stop, say } = options;
-  await using world = await startWorld(folder, queue);
+  await using world = await startWorld(folder, queue, say);
   await using load = new Load(sidesOf(world), messages);
   say(`both sides are up, ${PROCESSES} gateways each; seed ${seed}`);
   return await Promise.race([play(world, load, options), stopped(stop)]);
@@ -72,7 +72,7 @@ async function play(world: World, load: Load, options: FaultsOptions): Promise<F
   const { kills, messages, seed, queue, restores, say } = options;
   const startedAt = Date.now();
   const plan = planFaults({ faults: kills, seed, redis: queue === 'redis', restores, processes: PROCESSES });
-  const struck = await strikeAll({ world, load, plan, messages, say });
+  const struck = await strikeAll({ world, load, plan, messages });
   await Promise.all(world.pending);
   await load.finish();
   say(

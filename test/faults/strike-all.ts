@@ -14,7 +14,6 @@ interface Striking {
   plan: readonly Planned[];
   /** Messages of the whole run. */
   messages: number;
-  say(text: string): void;
 }
 
 /** A fault that met no work is struck again, so often. */
@@ -26,7 +25,7 @@ const MORE_WORK = 100;
  * restore, and the backups before it, have both sides to themselves.
  */
 export async function strikeAll(striking: Striking): Promise<Struck> {
-  const { world, load, plan, messages, say } = striking;
+  const { world, load, plan, messages } = striking;
   const share = shareOf(messages, plan.length);
   const struck: Struck = {};
   const strikeOne = async (n: number): Promise<void> => {
@@ -38,14 +37,14 @@ export async function strikeAll(striking: Striking): Promise<Struck> {
       // Another attempt has work of its own, taken from what later faults would have had.
       hit = await strike(world, load, fault, () => load.allow(attempt === 0 ? share(n) : share.more()));
       const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
-      say(`${n + 1}/${plan.length} ${JSON.stringify(fault)}${hit ? '' : ' met no work'}, ${seconds} s`);
+      world.say(`${n + 1}/${plan.length} ${JSON.stringify(fault)}${hit ? '' : ' met no work'}, ${seconds} s`);
     }
     if (hit) struck[fault.kind] = (struck[fault.kind] ?? 0) + 1;
   };
   for (const { together, backup, alone } of stagesOf(plan)) {
     if (backup) {
       for (const side of sidesOf(world)) await backUp(side);
-      say('both sides are backed up');
+      world.say('both sides are backed up');
     }
     await Promise.all(
       ['CN', 'US'].map(async (party) => {

@@ -14,10 +14,12 @@ export interface World extends AsyncDisposable {
   sides: Readonly<Record<Party, Side>>;
   /** Heals what a fault left, whatever it was: the run's end does not depend on the last fault. */
   pending: Set<Promise<unknown>>;
+  /** Tells whoever watches the run how it goes. */
+  say(text: string): void;
 }
 
 /** Both administrations, each with two gateways on one database behind one address. */
-export async function startWorld(folder: string, queue: QueueKind): Promise<World> {
+export async function startWorld(folder: string, queue: QueueKind, say: World['say']): Promise<World> {
   const prepared = await prepareSides(folder, PORT_OFFSET, new Date(Date.now() - KEYS_OLDER_MS));
   const drawn = {
     CN: await drawSide(prepared.CN, PROCESSES, FIRST_PORTS.CN),
@@ -31,6 +33,7 @@ export async function startWorld(folder: string, queue: QueueKind): Promise<Worl
     return {
       sides: { CN, US },
       pending: new Set(),
+      say,
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
     };
   } catch (error) {

@@ -24,6 +24,16 @@ export class FaultyDatabase implements Database {
     return [...this.#seen];
   }
 
+  /** Forgets what was seen: the next writes are those of another story. */
+  forget(): void {
+    this.#seen.clear();
+  }
+
+  /** Crashed, and not started again yet. */
+  get dead(): boolean {
+    return this.#dead;
+  }
+
   /** The plan is still to be met. */
   get armed(): boolean {
     return this.#planned !== undefined;

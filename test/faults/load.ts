@@ -27,8 +27,8 @@ export class Load implements AsyncDisposable {
   unanswered = 0;
   readonly #pools = new Map<string, Pool>();
   readonly #underWay = new Map<string, number>();
-  #allowed = 0;
-  #taken = 0;
+  /** Messages that a side's back ends may still submit. */
+  readonly #left = new Map<Party, number>();
   #wake: (() => void)[] = [];
   #ended = false;
   readonly #held = new Set<Party>();
@@ -48,10 +48,20 @@ export class Load implements AsyncDisposable {
     this.#running.catch(() => {});
   }
 
-  /** Lets so many more messages be submitted. */
+  /** Lets so many more messages be submitted, half of them by each side, so that both have work. */
   allow(count: number): void {
-    this.#allowed += count;
+    const half = Math.floor(count / 2);
+    for (const [party, more] of [
+      ['CN', half],
+      ['US', count - half],
+    ] as const) {
+      this.#left.set(party, this.#leftOf(party) + more);
+    }
     for (const wake of this.#wake.splice(0)) wake();
+  }
+
+  #leftOf(party: Party): number {
+    return this.#left.get(party) ?? 0;
   }
 
   /** Requests under way to one gateway. */
@@ -101,12 +111,12 @@ export class Load implements AsyncDisposable {
   }
 
   async #take(party: Party): Promise<number> {
-    while (this.#held.has(party) || this.#taken >= this.#allowed) {
-      if (this.#ended && this.#taken >= this.#allowed) return 0;
+    while (this.#held.has(party) || this.#leftOf(party) === 0) {
+      if (this.#ended && this.#leftOf(party) === 0) return 0;
       await new Promise<void>((resolve) => this.#wake.push(resolve));
     }
-    const size = Math.min(BATCH, this.#allowed - this.#taken);
-    this.#taken += size;
+    const size = Math.min(BATCH, this.#leftOf(party));
+    this.#left.set(party, this.#leftOf(party) - size);
     this.#open.set(party, (this.#open.get(party) ?? 0) + 1);
     return size;
   }

@@ -135,8 +135,8 @@ function shuffled<T>(items: readonly T[], random: Random): T[] {
   return items.map(() => rest.splice(random.integer(0, rest.length - 1), 1)[0] as T);
 }
 
-/** Backups are taken after this share of the faults. */
-export const BACKUP_AFTER = 0.25;
+/** Backups are taken after this share of the faults: what came since is lost in a restore, and comes back. */
+export const BACKUP_AFTER = 0.7;
 /** Late, because nothing of the side may wait then, and what was signed under a clock that was ahead waits long. */
 const RESTORES_AFTER: readonly { party: Party; share: number }[] = [
   { party: 'CN', share: 0.8 },

@@ -32,8 +32,6 @@ export interface ActWorld extends AsyncDisposable {
   pair: Pair;
   faulty: Readonly<Record<'CN' | 'US', FaultyDatabase>>;
   folder: TemporaryFolder;
-  /** Partners' keys as each side knows them. */
-  keyRings: readonly PartnerKeyRing[];
   /** Messages of which it is said elsewhere what is true of them, and their subjects: refused, or erased. */
   apart: Set<string>;
   /** Accepts a message about the round's subject. */
@@ -60,7 +58,6 @@ export async function createActWorld(): Promise<ActWorld> {
     pair,
     faulty,
     folder,
-    keyRings,
     apart,
     async accept(round) {
       const data = { ...recordOf(round.subject), reason: `round ${round.number}` };
@@ -72,6 +69,7 @@ export async function createActWorld(): Promise<ActWorld> {
     },
     async quiet() {
       for (let pass = 0; pass < PASSES_MAX && (await isBusy(pair)); pass++) {
+        await Promise.all(keyRings.map((ring) => ring.refresh()));
         for (const side of [pair.cn, pair.us]) {
           await side.db.sql('update lane set owner = null, lease_until = null, next_attempt_at = null');
           const lanes = await side.db.sql<{ lane: string }>('select distinct lane from outbox');

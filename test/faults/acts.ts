@@ -84,7 +84,6 @@ const nextKey: Act = {
       await us.db.database.transaction((tx) => confirmPartnerKey(tx, us, confirmed, new Date()));
       await world.quiet();
     }
-    await Promise.all(world.keyRings.map((ring) => ring.refresh()));
   },
   async outcome(world, round) {
     await world.accept(round);

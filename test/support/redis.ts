@@ -34,18 +34,31 @@ export interface TestRedisOptions {
   /** One node that owns every slot; its scripts are judged as in a Cluster of many. */
   cluster?: boolean;
   port?: number;
+  /** A node of a cluster that owns no slot: it is to be a replica. */
+  replica?: boolean;
+  /** Further settings of the server, by name. */
+  settings?: Record<string, string>;
+  /** For the client of the test itself, where the server speaks TLS. */
+  tls?: { ca: string };
 }
 
 export async function startRedis(options: TestRedisOptions = {}): Promise<TestRedis> {
   const port = options.port ?? (await findPort(0));
   const folder = await createTemporaryFolder();
-  const client = new Redis({ host: '127.0.0.1', port, lazyConnect: true, retryStrategy: () => 50 });
+  const { tls, settings = {}, cluster = false } = options;
+  const client = new Redis({
+    host: '127.0.0.1',
+    port,
+    lazyConnect: true,
+    retryStrategy: () => 50,
+    ...(tls && { tls: { ...tls, servername: 'localhost' } }),
+  });
   client.on('error', () => {});
   let child: ChildProcess;
   const start = async (): Promise<void> => {
-    child = await spawnRedis(port, folder.path, options.cluster ?? false);
+    child = await spawnRedis(port, folder.path, cluster, settings);
     if (client.status === 'wait') await client.connect();
-    if (options.cluster) await ownEverySlot(client);
+    if (cluster && !options.replica) await ownEverySlot(client);
   };
   const kill = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -55,7 +68,7 @@ export async function startRedis(options: TestRedisOptions = {}): Promise<TestRe
   };
   await start();
   return {
-    url: `${options.cluster ? 'redis-cluster' : 'redis'}://127.0.0.1:${port}`,
+    url: `${cluster ? 'redis-cluster' : 'redis'}://127.0.0.1:${port}`,
     client,
     process: () => child,
     kill,
@@ -68,7 +81,12 @@ export async function startRedis(options: TestRedisOptions = {}): Promise<TestRe
   };
 }
 
-async function spawnRedis(port: number, folder: string, cluster: boolean): Promise<ChildProcess> {
+async function spawnRedis(
+  port: number,
+  folder: string,
+  cluster: boolean,
+  more: Readonly<Record<string, string>>,
+): Promise<ChildProcess> {
   const settings = {
     port: String(port),
     bind: '127.0.0.1',
@@ -79,6 +97,7 @@ async function spawnRedis(port: number, folder: string, cluster: boolean): Promi
     // It renames its process: by the folder in the name a run that was killed is cleaned up after.
     'proc-title-template': `{title} ${folder}`,
     ...(cluster && { 'cluster-enabled': 'yes', 'cluster-announce-ip': '127.0.0.1' }),
+    ...more,
   };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
   const child = spawn(program ?? '', args, { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -104,7 +123,7 @@ export async function startSentinel(redis: TestRedis): Promise<{ url: string } &
   const folder = await createTemporaryFolder();
   const file = join(folder.path, 'sentinel.conf');
   const server = Number(new URL(redis.url).port);
-  const settings = `proc-title-template "{title} ${folder.path}"\nport ${port}\nbind 127.0.0.1\ndir ${folder.path}\nsentinel monitor mra 127.0.0.1 ${server} 1\n`;
+  const settings = `proc-title-template "{title} ${folder.path}"\nport ${port}\nbind 127.0.0.1\ndir ${folder.path}\nsentinel monitor mra 127.0.0.1 ${server} 1\nsentinel down-after-milliseconds mra 500\nsentinel failover-timeout mra 3000\n`;
   await writeFile(file, settings);
   const child = spawn(program ?? '', [file, '--sentinel'], { stdio: ['ignore', 'pipe', 'ignore'] });
   await said(child, '+monitor master mra');

@@ -107,37 +107,46 @@ async function bytesSince(stores: readonly string[], since: Date): Promise<numbe
 }
 
 /**
- * As many rows altered, missing and extra as there are to be, in equal parts, each of another enterprise. Of a missing
- * one the versions go as well where it had one only: then nothing of it is left in the register.
+ * As many of each kind, each of another enterprise: cells altered, rows that no message speaks of, enterprises of which
+ * nothing is left, versions that are missing.
  */
 async function plant(store: string, count: number): Promise<void> {
-  const third = Math.floor(count / 3);
+  const rows = await onServer<{ subject: string }>(
+    store,
+    `select subject from subject where party = 'CN' and kind = 'enterprise' and subject !~ '[Q-Z]'
+     order by md5(subject) limit $1`,
+    [count],
+  );
+  const kind = (n: number) => [rows.flatMap(({ subject }, at) => (at % 4 === n ? [subject] : []))];
+  await onServer(
+    store,
+    `update subject set grade = 'altered', status = 'revoked' where party = 'CN' and subject = any ($1)`,
+    kind(0),
+  );
   const columns = await onServer<{ name: string }>(
     store,
     `select attname as name from pg_attribute
      where attrelid = 'subject'::regclass and attnum > 0 and not attisdropped and attname <> 'subject'`,
   );
   const list = columns.map(({ name }) => name).join(', ');
-  const some = (offset: number) =>
-    `select subject from (select subject, row_number() over (order by md5(subject)) as n from subject
-                          where party = 'CN' and subject !~ '[Q-Z]') s where n > ${offset} and n <= ${offset + third}`;
-  await onServer(
-    store,
-    `update subject set grade = 'altered', status = 'revoked' where party = 'CN' and subject in (${some(0)})`,
-  );
   await onServer(
     store,
     `insert into subject (subject, ${list})
      select 'CN' || translate(substr(subject, 3), '0123456789', 'ZYXWVUTSRQ'), ${list} from subject
-     where party = 'CN' and subject in (${some(third)})`,
+     where party = 'CN' and subject = any ($1)`,
+    kind(1),
   );
   await onServer(
     store,
-    `with gone as (delete from subject where party = 'CN' and subject in (
-       select subject from (select subject, row_number() over (order by md5(subject)) as n from subject
-                            where party = 'CN' and subject !~ '[Q-Z]') s
-       where n > ${2 * third} and n <= ${count}) returning link, party, subject, last_version)
-     delete from subject_version v using gone g
-     where v.link = g.link and v.party = g.party and v.subject = g.subject and g.last_version = 1`,
+    `with gone as (delete from subject where party = 'CN' and subject = any ($1))
+     delete from subject_version where party = 'CN' and subject = any ($1)`,
+    kind(2),
+  );
+  await onServer(
+    store,
+    `delete from subject_version v using subject s
+     where v.party = 'CN' and v.subject = any ($1) and s.link = v.link and s.party = v.party and s.subject = v.subject
+       and v.version = s.last_version`,
+    kind(3),
   );
 }

@@ -1,4 +1,4 @@
-import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
@@ -14,6 +14,7 @@ import { numberFeed } from '../../src/feed/number-feed.ts';
 import { activateKeys } from '../../src/keys/activate-keys.ts';
 import { loadKeyRing } from '../../src/keys/key-ring.ts';
 import { ensureLanes } from '../../src/operations/steer-lane.ts';
+import { hashLate } from '../../src/reconciliation/kept-hashes.ts';
 import { indexQueued } from '../../src/register/search/run-indexer.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { storeConfig } from '../../src/store/store-config.ts';
@@ -57,11 +58,11 @@ export async function makeRegister(
 ): Promise<Record<Party, PreparedSide>> {
   const folder = join(root, `register-${size.cn}-${size.us}-${size.seed}`);
   const made = join(folder, 'made.json');
-  try {
-    await access(made);
-    return JSON.parse(await readFile(made, 'utf8')) as Record<Party, PreparedSide>;
-  } catch {
-    // Not made, or not to the end.
+  const text = await readFile(made, 'utf8').catch(() => undefined);
+  if (text !== undefined) {
+    const sides = JSON.parse(text) as Record<Party, PreparedSide>;
+    await Promise.all(PARTIES.map((party) => bringUpToDate(sides[party])));
+    return sides;
   }
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
@@ -100,6 +101,24 @@ async function fill(prepared: Record<Party, PreparedSide>, size: RegisterSize): 
   await eachSide(sides, finish);
 }
 
+/** A store that an older program made is migrated, and what the migrations queue is done. */
+async function bringUpToDate({ config: file }: PreparedSide): Promise<void> {
+  await using store = await openStore(
+    { ...storeConfig(await loadConfig({ file })), settings: LOADING },
+    silent,
+  );
+  let done = 0;
+  for (let last = -1; last !== done; ) {
+    last = done;
+    done += await indexQueued(store.database, hashLate);
+    if (done % SAY_EVERY < INDEXED_AT_ONCE && done > last) say(`brought up to date: ${done}`);
+  }
+  if (done > 0) await tidy(store);
+}
+
+const SAY_EVERY = 100_000;
+const INDEXED_AT_ONCE = 500;
+
 /** The search indexes are cheaper made at the end. */
 const WITHOUT_SEARCH = ['drop index enterprise_search_keys', 'drop index enterprise_search_latin'];
 const WITH_SEARCH = [
@@ -109,7 +128,7 @@ const WITH_SEARCH = [
 
 async function finish(side: FilledSide): Promise<void> {
   const { database, logKey } = side;
-  while ((await indexQueued(database)) > 0);
+  while ((await indexQueued(database, hashLate)) > 0);
   await execute(side, WITH_SEARCH);
   const sequencer = runSequencer({
     database,
@@ -125,7 +144,7 @@ async function finish(side: FilledSide): Promise<void> {
 }
 
 /** What autovacuum would have done, without the gateway's limit on a statement's time. */
-async function tidy({ connectionString }: FilledSide): Promise<void> {
+async function tidy({ connectionString }: Pick<FilledSide, 'connectionString'>): Promise<void> {
   const client = new pg.Client({ connectionString });
   await client.connect();
   try {

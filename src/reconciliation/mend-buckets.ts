@@ -22,7 +22,8 @@ export async function mendBuckets(
 ): Promise<string[]> {
   const suspects = await database.transaction(async (tx) => {
     await tx.execute(SCAN_SETTINGS);
-    return thorough ? allOf(tx, register, buckets) : unfounded(tx, register, buckets);
+    const without = await unfounded(tx, register, buckets);
+    return thorough ? [...new Set([...without, ...(await allOf(tx, register, buckets))])].sort() : without;
   });
   return mendAll(database, register, suspects);
 }

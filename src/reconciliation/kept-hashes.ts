@@ -5,7 +5,7 @@ import { type RegisterRow, rowHash } from './record-hash.ts';
 
 /** A row of the register with what its hash is kept by. */
 export interface SeenRow extends RegisterRow {
-  /** SHA-256 over the row and its versions as they stand. */
+  /** The digest of the row and of its versions as they stand. */
   seen: Buffer;
 }
 
@@ -23,12 +23,15 @@ export const SAID_SQL = `bit_xor(hash_record_extended(
 export const STANDING_SQL = `not v.refused and v.type <> 'validation-result'`;
 
 /**
- * What a hash is kept by: every byte of the row `s` that goes into it, and what its versions say. The server reads and
- * digests a million rows in some seconds; parsing them, which this saves, takes minutes.
+ * Every byte of the row `s` that goes into its hash, digested. The server reads and digests a million rows in some
+ * seconds; parsing them, which this saves, takes minutes.
  */
-export const SEEN_SQL = (said: string): string => `sha256(convert_to(
-  row(s.details_version, s.standing_version, s.effective, s.regime, s.grade, s.status, ${said})::text
+export const ROW_SQL = `sha256(convert_to(
+  row(s.details_version, s.standing_version, s.effective, s.regime, s.grade, s.status)::text
   || coalesce(s.details::text, ''), 'UTF8'))`;
+
+/** What a hash is kept by: the digest of its row, and what its versions say. */
+export const SEEN_SQL = (row: string, said: string): string => `${row} || int8send(coalesce(${said}, 0))`;
 
 /** Rows of these subjects, with their versions; those that have none are absent. */
 export function readSeen(
@@ -41,7 +44,7 @@ export function readSeen(
     name: 'reconciliation-read-seen',
     text: `select s.subject, s.details, s.details_version as "detailsVersion",
              s.standing_version as "standingVersion", s.effective, s.regime, s.grade, s.status, said.versions,
-             ${SEEN_SQL('said.said')} as seen
+             ${SEEN_SQL(ROW_SQL, 'said.said')} as seen
            from unnest($3::text[]) as u(subject)
            join subject s on s.link = $1 and s.party = $2 and s.subject = u.subject
            left join lateral (

@@ -3,7 +3,15 @@ import { columnArray, plainTextArray } from '../store/array-literal.ts';
 import type { Transaction } from '../store/database.ts';
 import { bucketOf } from './buckets.ts';
 import type { ComparedErasure } from './erased-records.ts';
-import { isRecord, type KeptHash, readSeen, SAID_SQL, SEEN_SQL, STANDING_SQL } from './kept-hashes.ts';
+import {
+  isRecord,
+  type KeptHash,
+  ROW_SQL,
+  readSeen,
+  SAID_SQL,
+  SEEN_SQL,
+  STANDING_SQL,
+} from './kept-hashes.ts';
 import { recordHash } from './record-hash.ts';
 import { RowHasher } from './row-hasher.ts';
 import { firstIdAfter, tellRecords } from './tell-records.ts';
@@ -110,18 +118,24 @@ export async function readBuckets(
   return hashRows(tx, register, asked, stale, { add });
 }
 
-/** Rows with what is kept of them: `kept` where it holds. $3: enterprises told from their messages; $4: hashed anew. */
+/**
+ * Rows with what is kept of them: `kept` where it holds. $3: enterprises told from their messages; $4: hashed anew.
+ * Rows are digested before they are joined (`offset 0`): the records themselves would not fit into the memory of a join.
+ */
 const SEEN = `with said as (
     select v.subject, ${SAID_SQL} as said from subject_version v
     where v.link = $1 and v.party = $2 and ${STANDING_SQL} group by v.subject
-  ), seen as (
-    select s.subject, h.bucket, h.sha256,
-      coalesce(h.bucket % ${ANEW_EVERY} <> $4 and h.seen = ${SEEN_SQL('said.said')}, false) as kept
-    from subject s
-    left join said on said.subject = s.subject
-    left join record_hash h on h.link = $1 and h.party = $2 and h.subject = s.subject
+  ), digested as (
+    select s.subject, ${ROW_SQL} as row from subject s
     where s.link = $1 and s.party = $2 and s.kind <> 'validation' and (s.details is not null or s.status is not null)
-      and not exists (select from unnest($3::text[]) as t(subject) where t.subject = s.subject)
+    offset 0
+  ), seen as (
+    select d.subject, h.bucket, h.sha256,
+      coalesce(h.bucket % ${ANEW_EVERY} <> $4 and h.seen = ${SEEN_SQL('d.row', 'said.said')}, false) as kept
+    from digested d
+    left join said on said.subject = d.subject
+    left join record_hash h on h.link = $1 and h.party = $2 and h.subject = d.subject
+    where not exists (select from unnest($3::text[]) as t(subject) where t.subject = d.subject)
   )`;
 const NONE_ANEW = -1;
 

@@ -37,6 +37,8 @@ const PAGES: Record<string, string> = {
   'messages of an hour': `/v1/messages?since=${new Date(Date.now() - 3_600_000).toISOString()}`,
   'count of messages of a day': `/v1/messages/count?since=${new Date(Date.now() - 86_400_000).toISOString()}`,
   'count of parked messages': '/v1/messages/count?state=parked',
+  'count of receipted messages': '/v1/messages/count?state=receipted',
+  'count of delivered messages': '/v1/messages/count?state=delivered',
   'dead letters': '/v1/ops/dead-letters',
   'dead letters in groups': '/v1/ops/dead-letters/groups',
 };

@@ -77,13 +77,15 @@ export async function listMessages(
   filter: MessageFilter,
   party?: Party,
 ): Promise<ListedMessage[]> {
-  const { where, values, asked } = compose(filter);
+  const conditions = conditionsOf(filter);
+  const values: unknown[] = [];
+  const where = whereOf(conditions, values);
   const rows = await database.query<ListedRow>({
     // Only the conditions that are asked for stand in the statement, so that each finds its index.
-    name: `submission-list-messages-${asked}`,
+    name: `submission-list-messages-${askedBy(conditions)}`,
     text: `select m.*, coalesce(s.details #>> '{enterprise,name,native,text}', s.details #>> '{facility,name,native,text}') as native,
              coalesce(s.details #>> '{enterprise,name,latin}', s.details #>> '{facility,name,latin}') as latin
-           from (select * from (${FOLLOWED}) m ${where}
+           from (select * from (${followed()}) m ${where}
                  order by id desc, link desc, direction desc limit $${values.length + 1}) m
            left join subject s on s.link = m.link and s.subject = m.subject
              and s.party = case when m.direction = 'out' then $${values.length + 2}
@@ -98,44 +100,17 @@ export async function listMessages(
   }));
 }
 
-/** Counting more takes longer than a page may. */
-export const COUNTED_MAX = 100_000;
-
-export interface MessageCount {
-  count: number;
-  /** There are more than were counted. */
-  more: boolean;
-  /** Subjects among those that were counted. */
-  enterprises: number;
-}
-
-/** How many messages fit, up to {@link COUNTED_MAX}. @throws NameTooShort */
-export async function countMessages(
-  database: Pick<Database, 'query'>,
-  { after: _after, ...filter }: MessageFilter,
-): Promise<MessageCount> {
-  const { where, values, asked } = compose(filter);
-  const [row] = await database.query<{ count: number; enterprises: number }>({
-    name: `submission-count-messages-${asked}`,
-    text: `select coalesce(sum(n), 0)::bigint as count, count(*) filter (where subject <> 'gateway') as enterprises
-           from (select subject, count(*) as n
-                 from (select subject from (${FOLLOWED}) m ${where} limit ${COUNTED_MAX + 1}) c group by subject) s`,
-    values,
-  });
-  const { count = 0, enterprises = 0 } = row ?? {};
-  return { count: Math.min(count, COUNTED_MAX), more: count > COUNTED_MAX, enterprises };
-}
-
 /** A condition with `?` where its values go, and what stands for it in the name of the statement. */
-interface Condition {
+export interface Condition {
   name: string;
   sql: string;
   values: unknown[];
+  /** It is about what is derived of other tables: {@link followed} has it, the message alone has not. */
+  derived?: boolean;
 }
 
-function compose(filter: MessageFilter): { where: string; values: unknown[]; asked: string } {
-  const values: unknown[] = [];
-  const conditions = conditionsOf(filter);
+/** @param values of the statement so far; those of the conditions are added */
+export function whereOf(conditions: readonly Condition[], values: unknown[]): string {
   const where = conditions.map(({ sql, values: given }) => {
     let next = 0;
     return sql.replaceAll('?', () => {
@@ -143,16 +118,20 @@ function compose(filter: MessageFilter): { where: string; values: unknown[]; ask
       return `$${values.length}`;
     });
   });
-  return {
-    where: where.length > 0 ? `where ${where.join(' and ')}` : '',
-    values,
-    // PostgreSQL tells names of statements apart by 63 bytes.
-    asked: hash('sha256', conditions.map(({ name }) => name).join('-'), 'hex').slice(0, 16),
-  };
+  return where.length > 0 ? `where ${where.join(' and ')}` : '';
 }
 
-/** The state is derived as one message's is; an attempt is looked for only while the message is pending. */
-const FOLLOWED = `
+/** Tells statements of different conditions apart; PostgreSQL does so by 63 bytes of their names. */
+export function askedBy(conditions: readonly Condition[]): string {
+  return hash('sha256', conditions.map(({ name }) => name).join('-'), 'hex').slice(0, 16);
+}
+
+/**
+ * The state is derived as one message's is; an attempt is looked for only while the message is pending.
+ *
+ * @param messages what is followed
+ */
+export const followed = (messages = 'message'): string => `
   select m.id, m.link, m.direction, m.type, m.subject, m.version, m.urgent, m.txn, m.at as "acceptedAt", m.warnings,
     case when d.outcome = 'delivered' then d.at end as "deliveredAt", r.at as "receiptedAt", o.lane,
     case when m.direction = 'in' then m.refusal ->> 'description'
@@ -175,7 +154,7 @@ const FOLLOWED = `
          when exists (select from attempt a
                       where a.link = m.link and a.lane = o.lane and a.started_at >= m.at and m.id = any (a.ids)) then 'sent'
          else 'accepted' end as state
-  from message m
+  from ${messages} m
   left join delivery d on d.id = m.id and d.link = m.link and m.direction = 'out'
   left join receipt r on r.id = m.id and r.link = m.link and m.direction = 'out'
   left join outbox o on o.id = m.id and o.link = m.link and m.direction = 'out'
@@ -186,7 +165,7 @@ const FOLLOWED = `
 /** States of what is still to be delivered: the outbox holds no others. */
 const PENDING: ReadonlySet<MessageState> = new Set<MessageState>(['accepted', 'sent', 'parked', 'held']);
 
-function conditionsOf(filter: MessageFilter): Condition[] {
+export function conditionsOf(filter: MessageFilter): Condition[] {
   const {
     direction,
     type,
@@ -208,6 +187,9 @@ function conditionsOf(filter: MessageFilter): Condition[] {
   const add = (name: string, sql: string, ...given: unknown[]): void => {
     conditions.push({ name, sql, values: given });
   };
+  const addDerived = (name: string, sql: string, given: unknown): void => {
+    conditions.push({ name, sql, values: [given], derived: true });
+  };
   if (direction !== undefined) add('direction', 'direction = ?', direction);
   if (type !== undefined) add('type', 'type = ?', type);
   if (link !== undefined) add('link', 'link = ?', link);
@@ -221,19 +203,20 @@ function conditionsOf(filter: MessageFilter): Condition[] {
     add('until', '"acceptedAt" < ? and id < ?', until, bound);
   }
   if (state !== undefined) {
-    if (state === 'parked') add('parked', `state = ? and id in (${PARKED})`, state);
-    else if (PENDING.has(state)) add('pending', 'state = ? and id in (select id from outbox)', state);
-    else if (state === 'withdrawn')
-      add('withdrawn', 'state = ? and id in (select id from withdrawal)', state);
-    else if (state === 'refused') add('refused', `state = ? and id in (${REFUSED})`, state);
-    else add('state', 'state = ?', state);
+    addDerived('state', 'state = ?', state);
+    if (state === 'parked') add('parked', `id in (${PARKED})`);
+    else if (PENDING.has(state)) add('pending', 'id in (select id from outbox)');
+    else if (state === 'withdrawn') add('withdrawn', 'id in (select id from withdrawal)');
+    else if (state === 'refused') add('refused', `id in (${REFUSED})`);
   }
   if (error !== undefined) {
-    const sql = `position(lower(?) in lower("lastError")) > 0 and id in (${REFUSED} union all select id from outbox)`;
-    add('error', sql, error);
+    addDerived('error', 'position(lower(?) in lower("lastError")) > 0', error);
+    add('failed', `id in (${REFUSED} union all select id from outbox)`);
   }
-  if (lane !== undefined)
-    add('lane', `lane = ? and id in (select id from outbox where lane = ?)`, lane, lane);
+  if (lane !== undefined) {
+    addDerived('lane', 'lane = ?', lane);
+    add('in-lane', 'id in (select id from outbox where lane = ?)', lane);
+  }
   if (urgent !== undefined) add(urgent ? 'urgent' : 'unhurried', urgent ? 'urgent' : 'not urgent');
   if (name !== undefined) {
     const found = ofName(name, namesOf);

@@ -5,7 +5,8 @@ import { principalOf } from '../http/authenticate.ts';
 import { Problem } from '../http/problem.ts';
 import { NameTooShort } from '../register/search/search-filter.ts';
 import type { Database } from '../store/database.ts';
-import { countMessages, listMessages, type MessageFilter, type MessagePlace } from './list-messages.ts';
+import { COUNTED_USUAL, countMessages } from './count-messages.ts';
+import { listMessages, type MessageFilter, type MessagePlace } from './list-messages.ts';
 import { countSchema, listSchema } from './route-schemas.ts';
 
 interface ListQuery extends Omit<MessageFilter, 'since' | 'until' | 'after' | 'namesOf'> {
@@ -42,10 +43,13 @@ export function addMessageList(app: FastifyInstance, { database, party, reads }:
     return { items, next: last && items.length === filter.limit ? cursorOf(last) : null };
   });
 
-  app.get<{ Querystring: ListQuery }>(
+  app.get<{ Querystring: ListQuery & { max?: number } }>(
     '/v1/messages/count',
     { config, schema: countSchema },
-    async (request) => explained(countMessages(database, filterOf(request, party))),
+    async (request) => {
+      const { max = COUNTED_USUAL } = request.query;
+      return explained(countMessages(database, filterOf(request, party), max));
+    },
   );
 }
 

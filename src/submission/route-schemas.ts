@@ -1,3 +1,5 @@
+import { COUNTED_MAX, COUNTED_USUAL } from './count-messages.ts';
+
 /** What the routes of submission look like to their callers (OpenAPI); path and query are checked by it. */
 
 const messageBody = {
@@ -161,6 +163,14 @@ export const listSchema = {
 export const countSchema = {
   tags: ['submit'],
   summary: 'How many messages fit, and of how many enterprises',
-  description: 'Counts up to 100,000; `more` says that there are more.',
-  querystring: { type: 'object', additionalProperties: false, properties: filterMembers },
+  description:
+    'Looks at the newest 10,000, or `max`, that fit but for their state, lane and error; `more` says that there may be more.',
+  querystring: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      ...filterMembers,
+      max: { type: 'integer', minimum: 1, maximum: COUNTED_MAX, default: COUNTED_USUAL },
+    },
+  },
 };

@@ -89,3 +89,20 @@ export async function missingWords(page: Page): Promise<string[]> {
 export function overflow(page: Page): Promise<number> {
   return page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
 }
+
+/**
+ * Sentences of the other language that are not marked as such: of English in Chinese four small words in a row, outside
+ * of what says that it is English, of code, and of what a person wrote.
+ */
+export async function foreignWords(page: Page, language: Language): Promise<string[]> {
+  if (language === 'en') return [];
+  return page.evaluate<string[]>(`(() => {
+    const found = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (node.parentElement.closest('[lang=en], code, pre, script, style, .mono')) continue;
+      if (/\\b[a-z]+ [a-z]+ [a-z]+ [a-z]+\\b/.test(node.data)) found.push(node.data);
+    }
+    return found;
+  })()`);
+}

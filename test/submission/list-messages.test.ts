@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { indexQueued } from '../../src/register/search/run-indexer.ts';
-import { countMessages, listMessages, type MessageFilter } from '../../src/submission/list-messages.ts';
+import { countMessages } from '../../src/submission/count-messages.ts';
+import { listMessages, type MessageFilter } from '../../src/submission/list-messages.ts';
 import { changeOf, recordOf } from '../support/messages.ts';
 import { createPair, type Pair, type Side } from '../support/pair.ts';
 
@@ -118,6 +119,15 @@ describe('the list of messages', () => {
       enterprises: 3,
     });
     expect(await countMessages(database, { state: 'refused', limit: 1 })).toMatchObject({ count: 1 });
+    expect(await countMessages(database, { direction: 'out', limit: 1 }, 3)).toMatchObject({
+      count: 3,
+      more: true,
+    });
+    expect(await countMessages(database, { direction: 'out', state: 'refused', limit: 1 }, 9)).toEqual({
+      count: 1,
+      more: false,
+      enterprises: 1,
+    });
   });
 
   it('shows what the other side received and refused', async () => {

@@ -36,7 +36,10 @@ export function exportMessages(filter: Query): Action {
   return {
     title: say('messages.export'),
     async preview(signal) {
-      const counted = await get<{ count: number }>('/v1/messages/count', { query: filter, signal });
+      const counted = await get<{ count: number }>('/v1/messages/count', {
+        query: { ...filter, max: ROWS_MAX },
+        signal,
+      });
       return say('messages.export-preview', {
         n: count(Math.min(ROWS_MAX, counted.count)),
         max: count(ROWS_MAX),

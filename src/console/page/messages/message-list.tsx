@@ -73,7 +73,7 @@ export function MessageList() {
           />
           <TableFoot
             shown={page.items.length}
-            total={counted.data?.count}
+            total={counted.data && Math.max(counted.data.count, page.items.length)}
             atLeast={counted.data?.more ?? false}
             hasMore={page.hasMore}
             loading={page.loading}

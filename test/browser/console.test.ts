@@ -20,6 +20,8 @@ const WAIT_MS = 20_000;
 const TEST_MS = 90_000;
 /** Answers that come at once are drawn by then, and pages that ask again have asked. */
 const DRAWN_MS = 200;
+/** What axe judges does not hang on the language: each width is looked at in one of them, in both themes. */
+const AXE_WIDTHS = { en: 1280, 'zh-CN': 390 } as const;
 const POISONED = ['CN4403960A1B', 'CN4403960A2C'];
 const SEED = 2008;
 const WITHDRAWN = 'CN4403960A3D';
@@ -210,17 +212,17 @@ describe.skipIf(chromiumMissing)(
           await own.page.locator('main h1').first().waitFor({ timeout: WAIT_MS });
           await expect.poll(() => own.page.locator('.skeleton').count(), { timeout: WAIT_MS }).toBe(0);
           await delay(DRAWN_MS);
-          const light = await violations(own.page);
-          await own.page.evaluate("document.documentElement.dataset.theme = 'dark'");
-          const dark = await violations(own.page, ['color-contrast']);
           const words = [...(await missingWords(own.page)), ...(await foreignWords(own.page, language))];
           await own.page.setViewportSize({ width: 390, height: 800 });
           const wider = await overflow(own.page);
-          const narrow = await violations(own.page);
-          await own.page.setViewportSize({ width: 1280, height: 800 });
+          await own.page.setViewportSize({ width: AXE_WIDTHS[language], height: 800 });
+          const light = await violations(own.page);
+          await own.page.evaluate("document.documentElement.dataset.theme = 'dark'");
+          const dark = await violations(own.page, ['color-contrast']);
           await own.page.evaluate("document.documentElement.dataset.theme = 'light'");
-          const wrong = { complaints: own.complaints(), light, dark, narrow, words, wider };
-          if ([...wrong.complaints, ...light, ...dark, ...narrow, ...words].length > 0 || wider > 0)
+          await own.page.setViewportSize({ width: 1280, height: 800 });
+          const wrong = { complaints: own.complaints(), light, dark, words, wider };
+          if ([...wrong.complaints, ...light, ...dark, ...words].length > 0 || wider > 0)
             found[place] = wrong;
         }
         expect(found).toEqual({});
@@ -378,7 +380,7 @@ describe.skipIf(chromiumMissing)(
       await page.locator('dialog[open]').waitFor();
       await page.keyboard.press('Escape');
       expect(await page.locator('dialog[open]').count()).toBe(0);
-      expect(await pause.evaluate('(button) => button === document.activeElement')).toBe(true);
+      expect(await page.evaluate('document.activeElement.textContent')).toBe('Pause');
     });
 
     it('loads its first page within 300 kB compressed', async () => {

@@ -6,6 +6,7 @@ import type { Database } from '../../store/database.ts';
 import { readAct, readBulk } from '../dead-letters/read-request.ts';
 import { dismissQuarantined, type QuarantineRef } from './dismiss-quarantined.ts';
 import { exportQuarantined } from './export-quarantined.ts';
+import { groupQuarantined } from './group-quarantined.ts';
 
 /** Bytes of one export: 100 of at most 512 KiB. */
 const EXPORT_MAX = 100;
@@ -34,6 +35,12 @@ export function addQuarantineRoutes(app: FastifyInstance, database: Database): v
       const last = rows.at(-1);
       return { items: rows.map(itemOf), next: last && rows.length === limit ? cursorOf(last) : null };
     },
+  );
+
+  app.get<{ Querystring: { link?: string } }>(
+    '/v1/ops/quarantine/groups',
+    { config: { ...config, link: 'query' }, schema: groupsSchema },
+    async ({ query }) => ({ items: await groupQuarantined(database, query.link), next: null }),
   );
 
   app.get<{ Querystring: QuarantineQuery }>(
@@ -154,6 +161,12 @@ function placeOf(cursor: string): { at: Date; sha256: Buffer } {
   }
   return { at: new Date(Number(time)), sha256: Buffer.from(hash, 'base64url') };
 }
+
+const groupsSchema = {
+  tags: ['operate'],
+  summary: 'What is in quarantine, by the code of the first error; q of the list takes such a code',
+  querystring: { type: 'object', additionalProperties: false, properties: { link: { type: 'string' } } },
+};
 
 const listSchema = {
   tags: ['operate'],

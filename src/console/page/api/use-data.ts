@@ -78,6 +78,8 @@ export interface Paged<T> {
   total: number | undefined;
   problem: ApiProblem | undefined;
   loading: boolean;
+  /** What is shown belongs to another filter than is asked for. */
+  changing: boolean;
   /** The first page has come, also if it is empty. */
   ready: boolean;
   hasMore: boolean;
@@ -137,6 +139,7 @@ export function usePaged<T>(path: string | null, options: PagedOptions = {}): Pa
     total: shown.pages[0]?.total ?? undefined,
     problem: page.problem,
     loading: page.loading,
+    changing: shown.address !== null && shown.address !== address,
     ready: shown.address !== null && last !== undefined,
     hasMore: last?.next != null,
     more: () => {

@@ -56,7 +56,7 @@ export function MessageList() {
       {page.ready && page.items.length === 0 && <NoMessages filtered={Object.keys(filter).length > 0} />}
       {page.items.length > 0 && (
         <div
-          className={page.loading ? 'loading' : undefined}
+          className={page.changing ? 'loading' : undefined}
           onPointerEnter={() => {
             under.current = true;
           }}

@@ -94,6 +94,7 @@ function LinkFacts({ link }: { link: LinkOverview }) {
   const t = useWords();
   const { receiptsOwed, receiptsOverdue, clockSkewMs, witness, lastComparison, lastReconciliation } = link;
   const parts: [string, ReactNode][] = [
+    [t('overview.last-receipt'), <Age key="l" at={link.out?.lastReceiptedAt ?? null} />],
     [t('overview.receipts-owed'), count(receiptsOwed)],
     [
       t('overview.receipts-overdue'),

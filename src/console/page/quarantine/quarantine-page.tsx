@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { download, send } from '../api/client.ts';
 import { useMay } from '../api/session.ts';
 import type { Quarantined } from '../api/types.ts';
-import { usePaged } from '../api/use-data.ts';
+import { useData, usePaged } from '../api/use-data.ts';
 import { useOverview } from '../frame/overview-of.tsx';
 import type { Action } from '../parts/action-dialog.tsx';
 import { Copy, ShortId } from '../parts/copy.tsx';
@@ -18,6 +18,7 @@ import { wordFor } from '../words/codes.ts';
 import { count } from '../words/figures.ts';
 import { say, useWords } from '../words/language.ts';
 import { IssueText } from '../words/said.tsx';
+import { type QuarantineGroup, QuarantineGroups } from './quarantine-groups.tsx';
 
 /** What the partner signed and this side refused. The partner knows of each by its answer; here one sees why. */
 export default function QuarantinePage() {
@@ -31,10 +32,15 @@ export default function QuarantinePage() {
     topics: ['overview'],
     hold: () => shown !== undefined,
   });
+  const groups = useData<{ items: QuarantineGroup[] }>('/v1/ops/quarantine/groups', {
+    query: { link: query.link },
+    topics: ['overview'],
+  });
   const [shown, setShown] = useState<Quarantined>();
   const [dialog, ask] = useAction(() => {
     setShown(undefined);
     list.reload();
+    groups.reload();
   });
   const links = overview?.links.map(({ id }) => ({ value: id, name: id })) ?? [];
   const unfiltered = query.q === undefined && query.link === undefined;
@@ -65,6 +71,7 @@ export default function QuarantinePage() {
         search={t('quarantine.search')}
         savedAs="quarantine"
       />
+      <QuarantineGroups groups={groups.data?.items ?? []} chosen={query.q} />
       {list.problem && <ProblemNote problem={list.problem} retry={list.reload} />}
       {!list.ready && !list.problem && <Skeleton rows={8} />}
       {list.ready && list.items.length === 0 && (

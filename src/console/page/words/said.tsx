@@ -32,6 +32,11 @@ export function OwnWords({ text }: { text: Text }) {
   return useLanguage() === 'zh-CN' ? <Quoting text={text.zh} /> : text.en;
 }
 
+/** The code of an issue in Chinese; in English the code says it. */
+export function IssueCodeText({ code }: { code: string }) {
+  return useLanguage() === 'zh-CN' ? issueInChinese(code) : null;
+}
+
 /** What is wrong with one member: in Chinese by its code, with the words of the answer. */
 export function IssueText({ issue: { code, message } }: { issue: Pick<Issue, 'code' | 'message'> }) {
   if (useLanguage() !== 'zh-CN') return message;

@@ -413,11 +413,13 @@ describe('the quarantine', () => {
     const sha256 = Buffer.alloc(32, 7);
     await pair.cn.db.sql(
       `insert into quarantine (link, sha256, message_id, type, subject, bytes, errors, first_at, last_at)
-       values ('us-cbp', $1, gen_random_uuid(), 'enterprise-status', 'US10000042', 'a.b.c', '[]', now(), now())`,
+       values ('us-cbp', $1, gen_random_uuid(), 'enterprise-status', 'US10000042', 'a.b.c', '[{"pointer":"/data","code":"missing-member","message":"must be there"}]', now(), now())`,
       [sha256],
     );
     const { body: list } = await call('GET', '/v1/ops/quarantine?q=US10000042');
     expect(list.items).toMatchObject([{ sha256: sha256.toString('base64url'), bytesKept: true }]);
+    const { body: groups } = await call('GET', '/v1/ops/quarantine/groups');
+    expect(groups.items).toMatchObject([{ code: 'missing-member', count: 1, subjects: 1 }]);
     const { body: exported } = await call('GET', '/v1/ops/quarantine/export');
     expect(exported).toMatchObject({ jws: 'a.b.c', subject: 'US10000042' });
     const path = `/v1/ops/quarantine/us-cbp/${sha256.toString('base64url')}`;

@@ -114,8 +114,8 @@ async function facts(side: DemoSide, kid: string): Promise<Facts> {
   }
 }
 
-/** A private key in PEM or as a JWK, an access token, a signed message, a bearer. */
-const SECRET = /PRIVATE KEY|\\?"d\\?":\\?"|\bmra_[\w-]{20}|\beyJ[\w-]+\.[\w-]+\.[\w-]+|Bearer [\w-]/;
+/** A private key in PEM or as a JWK, an access token, a signed message. */
+const SECRET = /PRIVATE KEY|\\?"d\\?":\\?"|\bmra_[\w-]{43}|\beyJ[\w-]+\.[\w-]+\.[\w-]+/;
 
 async function countLeaks({ folder }: DemoSide): Promise<number> {
   const log = await readFile(join(folder, 'gateway.log'), 'utf8');

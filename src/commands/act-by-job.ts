@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Job } from '../operations/jobs/job.ts';
+import { exitCodes } from './exit-codes.ts';
 import { explainFailure } from './explain-failure.ts';
 import { API_HELP, openOperatorApi, wrongUse } from './operator-api.ts';
 
@@ -58,12 +59,19 @@ async function act(kind: keyof typeof acts, ids: readonly string[], options: Opt
     throw wrongUse('Name messages by their ids, give filters, or say --all.');
   }
   const api = openOperatorApi();
-  if (options.dryRun) {
-    const { matched, enterprises, links } = await api.post('/v1/ops/jobs', { kind, filter, dryRun: true });
-    console.log(`${matched} messages of ${enterprises} enterprises fit, on ${String(links) || 'no link'}.`);
+  if (!options.dryRun && !options.reason)
+    throw wrongUse('Say why with --reason; it goes into the audit log.');
+  const { matched, enterprises, links } = await api.post('/v1/ops/jobs', { kind, filter, dryRun: true });
+  if (matched === 0) {
+    console.log('No parked message fits.');
+    // Who names messages takes them for parked.
+    if (ids.length > 0) process.exitCode = exitCodes.failed;
     return;
   }
-  if (!options.reason) throw wrongUse('Say why with --reason; it goes into the audit log.');
+  if (options.dryRun) {
+    console.log(`${matched} messages of ${enterprises} enterprises fit, on ${String(links)}.`);
+    return;
+  }
   const made = await api.post('/v1/ops/jobs', { kind, filter, reason: options.reason });
   let job = made.job as Job;
   const approval = made.approval as { id: string; summary: string } | undefined;

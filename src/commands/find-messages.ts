@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { ListedMessage } from '../submission/list-messages.ts';
 import { explainFailure } from './explain-failure.ts';
 import { API_HELP, openOperatorApi } from './operator-api.ts';
-import { type OutputOptions, printRows, withOutput } from './print-rows.ts';
+import { noteMore, type OutputOptions, printRows, withOutput } from './print-rows.ts';
 
 const FILTERS = {
   link: 'id of the link',
@@ -23,7 +23,7 @@ type Options = OutputOptions &
 
 /** `mra messages find`: the search of the console, from a shell. */
 export function addFindCommand(messages: Command): void {
-  const find = withOutput(messages.command('find'))
+  const find = withOutput(messages.command('find', { isDefault: true }))
     .description('find messages of both directions, newest first')
     .argument('[text]', 'a message id or its beginning, an enterprise, a case number, or a name');
   for (const [name, help] of Object.entries(FILTERS)) find.option(`--${name} <${name}>`, help);
@@ -32,7 +32,7 @@ export function addFindCommand(messages: Command): void {
     .option('--count', 'only how many there are, and of how many enterprises')
     .addHelpText(
       'after',
-      `\nExamples:\n  mra messages find 深圳恒达\n  mra messages find --state parked --error 500\n  mra messages find --link us-cbp --since 2026-11-24T06:00:00Z --count\n${API_HELP}`,
+      `\nExamples:\n  mra messages\n  mra messages find 深圳恒达\n  mra messages find --state parked --error 500\n  mra messages find --link us-cbp --since 2026-11-24T06:00:00Z --count\n${API_HELP}`,
     )
     .action((text: string | undefined, options: Options) => explainFailure(() => print(text, options)));
 }
@@ -49,7 +49,9 @@ async function print(text: string | undefined, options: Options): Promise<void> 
     return;
   }
   query.set('limit', options.limit);
-  const { items } = await api.get<{ items: ListedMessage[] }>(`/v1/messages?${query}`);
+  const { items, next } = await api.get<{ items: ListedMessage[]; next: string | null }>(
+    `/v1/messages?${query}`,
+  );
   printRows(
     items,
     [
@@ -65,4 +67,5 @@ async function print(text: string | undefined, options: Options): Promise<void> 
     options,
     'No message fits.',
   );
+  noteMore(next);
 }

@@ -5,6 +5,7 @@ import { explainFailure } from './explain-failure.ts';
 import { addFindCommand } from './find-messages.ts';
 import { API_HELP, ApiError, type OperatorApi, openOperatorApi, wrongUse } from './operator-api.ts';
 import { noteMore, type OutputOptions, printRows, withOutput } from './print-rows.ts';
+import { addShowCommand } from './show-message.ts';
 
 interface Filters {
   kind?: string;
@@ -72,22 +73,7 @@ export function addMessagesCommand(program: Command): void {
     )
     .action((options: Options) => explainFailure(() => list(openOperatorApi(), options)));
 
-  messages
-    .command('show')
-    .description('show one message: its state, and everything that happened to it')
-    .argument('<id>', 'id of the message')
-    .option('--evidence', 'with its signature, receipt and audit entries, checked now')
-    .addHelpText('after', `\nExample:\n  mra messages show 019a… --evidence\n${API_HELP}`)
-    .action((id: string, { evidence }: { evidence?: boolean }) =>
-      explainFailure(async () => {
-        const path = evidence
-          ? `/v1/ops/messages/${encodeURIComponent(id)}/evidence`
-          : `/v1/messages/${encodeURIComponent(id)}`;
-        const message = await openOperatorApi().get(path);
-        console.log(JSON.stringify(message, null, 2));
-      }),
-    );
-
+  addShowCommand(messages);
   addFindCommand(messages);
   for (const act of Object.keys(acts) as Act[]) addAct(messages, act);
 }

@@ -119,6 +119,10 @@ describe('mra', () => {
     expect((await mra('retry', '--error', '500', '--reason', 'mended')).out).toContain(
       'done: 1 done, 0 could not be.',
     );
+    expect(await mra('withdraw', id, '--reason', 'x')).toMatchObject({
+      out: 'No parked message fits.',
+      code: 1,
+    });
     await park();
     expect((await mra('withdraw', '--all', '--reason', 'sent twice')).out).toContain('second person');
   });

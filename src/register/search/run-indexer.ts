@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BaseLogger } from 'pino';
@@ -12,11 +13,13 @@ import { writeDocuments } from './write-documents.ts';
 const SUBJECTS_PER_PASS = 500;
 /** How soon a small queue is seen. */
 const IDLE_MS = 300;
-/** While the process is busy the indexer takes this part of its time, else half: the exchange comes first. */
+/** While there is much to do the indexer takes this part of its time, else half: the exchange comes first. */
 const BUSY_SHARE = 0.05;
 const IDLE_SHARE = 0.5;
 /** Part of the time that the event loop is at work from which on the process counts as busy. */
 const BUSY_FROM = 0.4;
+/** Part of the machine's core time that is idle below which the rest of it, the database maybe, needs it more. */
+const IDLE_CORES_MIN = 0.25;
 
 interface IndexerParts {
   database: Database;
@@ -40,7 +43,7 @@ export interface Indexer extends AsyncDisposable {
 export function runIndexer({ database, log, alsoWrite }: IndexerParts): Indexer {
   const stop = new AbortController();
   const loop = async (): Promise<void> => {
-    let load = performance.eventLoopUtilization();
+    const isBusy = watchLoad();
     while (!stop.signal.aborted) {
       const startedAt = performance.now();
       const indexed = await indexQueued(database, alsoWrite).catch((error: unknown) => {
@@ -48,9 +51,7 @@ export function runIndexer({ database, log, alsoWrite }: IndexerParts): Indexer 
         return 0;
       });
       const tookMs = performance.now() - startedAt;
-      const busy = performance.eventLoopUtilization(load).utilization >= BUSY_FROM;
-      load = performance.eventLoopUtilization();
-      const share = busy ? BUSY_SHARE : IDLE_SHARE;
+      const share = isBusy() ? BUSY_SHARE : IDLE_SHARE;
       const pauseMs = indexed === 0 ? IDLE_MS : tookMs * (1 / share - 1);
       await delay(pauseMs, undefined, { signal: stop.signal, ref: false }).catch(() => undefined);
     }
@@ -64,6 +65,31 @@ export function runIndexer({ database, log, alsoWrite }: IndexerParts): Indexer 
       stop.abort();
       await running;
     },
+  };
+}
+
+/** @returns whether this process or its machine had much to do since it was asked last */
+function watchLoad(): () => boolean {
+  let loop = performance.eventLoopUtilization();
+  let cores = coreTimes();
+  return () => {
+    const { utilization } = performance.eventLoopUtilization(loop);
+    const now = coreTimes();
+    const passed = now.total - cores.total;
+    const idle = passed > 0 ? (now.idle - cores.idle) / passed : 1;
+    loop = performance.eventLoopUtilization();
+    cores = now;
+    return utilization >= BUSY_FROM || idle < IDLE_CORES_MIN;
+  };
+}
+
+/** Of all cores since the machine started, ms. */
+function coreTimes(): { idle: number; total: number } {
+  const sum = (times: readonly number[]): number => times.reduce((total, time) => total + time, 0);
+  const cores = cpus().map(({ times }) => times);
+  return {
+    idle: sum(cores.map(({ idle }) => idle)),
+    total: sum(cores.flatMap((times) => Object.values(times))),
   };
 }
 

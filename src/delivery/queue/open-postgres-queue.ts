@@ -10,6 +10,7 @@ import {
   triggerOptions,
   workerOptions,
 } from './lane-queue.ts';
+import { noteOutage } from './note-outage.ts';
 import { openQueuePool } from './open-pool.ts';
 
 const QUEUE = 'lanes';
@@ -30,20 +31,25 @@ export interface PostgresQueueParts {
 /** The queue beside the store: where it is away, the store is, and nothing can be delivered anyway. */
 export async function openPostgresQueue(parts: PostgresQueueParts): Promise<LaneQueue> {
   const { connectionString, concurrency, log, drain } = parts;
+  // The worker asks some ten times a second while the database is away.
+  const outage = noteOutage(log);
   const pool = await openQueuePool(connectionString, log);
   const queue = new Queue<LaneRef>(QUEUE, { connection: pool });
-  queue.on('error', (error) => log.warn({ err: error }, 'queue: producer'));
+  queue.on('error', outage.failed);
   await queue.waitUntilReady();
   const worker = new Worker<LaneRef>(QUEUE, processTriggers(drain), {
     connection: pool,
     ...workerOptions(concurrency),
   });
-  worker.on('error', (error) => log.warn({ err: error }, 'queue: worker'));
+  worker.on('error', outage.failed);
   await worker.waitUntilReady();
   let closing: Promise<void> | undefined;
   return {
     queue,
-    add: (ref) => queue.add('drain', { link: ref.link, lane: ref.lane }, triggerOptions(ref)),
+    async add(ref) {
+      await queue.add('drain', { link: ref.link, lane: ref.lane }, triggerOptions(ref));
+      outage.worked();
+    },
     hasten: (ref) => hastenTrigger(queue, ref),
     finish() {
       closing ??= worker.close();

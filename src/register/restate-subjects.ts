@@ -41,11 +41,15 @@ export async function restateSubjects(
 function versionsOf(tx: Transaction, link: string, ids: readonly string[]): Promise<Restated[]> {
   return tx.query<Restated>({
     name: 'register-versions-of-messages',
+    // By its key, message for message, whatever the planner knows of the tables: after a restore that is little.
     text: `select v.link, v.party, v.subject, v.version
            from message m
-           join subject_version v on v.link = m.link and v.party = any ($3::text[]) and v.subject = m.subject
-             and v.version = m.version and v.message = m.id
-           where m.id = any ($2::uuid[]) and m.link = $1 and m.direction = 'out' and m.version is not null`,
+           cross join unnest($3::text[]) as p(party)
+           cross join lateral (
+             select * from subject_version v
+             where v.link = m.link and v.party = p.party and v.subject = m.subject and v.version = m.version limit 1) v
+           where m.id = any ($2::uuid[]) and m.link = $1 and m.direction = 'out' and m.version is not null
+             and v.message = m.id`,
     values: [link, ids, parties.map(({ code }) => code)],
   });
 }

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
-import type { Algorithm } from '../envelope/algorithms.ts';
+import { type Algorithm, POST_QUANTUM_ALGORITHM } from '../envelope/algorithms.ts';
 import { generateDecryptionKey, generateKey } from './generate-key.ts';
+import { keyFault } from './keys-error.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -12,6 +13,7 @@ export const KEY_DAYS = 365;
  * can be announced under its name.
  *
  * @returns its name
+ * @throws {KeysError} for an algorithm that the configuration has not switched on
  */
 export async function makeNextKey(
   config: Pick<Config, 'party' | 'keys'>,
@@ -19,6 +21,12 @@ export async function makeNextKey(
   days: number,
   now: Date,
 ): Promise<string> {
+  if (alg === POST_QUANTUM_ALGORITHM && !config.keys.postQuantum)
+    throw keyFault(
+      'unsupported-key',
+      config.keys.private,
+      `${alg} needs keys.postQuantum in the configuration`,
+    );
   const { kid } = await generateKey({
     party: config.party,
     alg,

@@ -18,7 +18,14 @@ export interface TrustAlert {
 
 /** Something that ends. */
 export interface Expiry {
-  kind: 'certificate' | 'authority' | 'key' | 'partner-key' | 'partner-certificate';
+  kind:
+    | 'certificate'
+    | 'authority'
+    | 'key'
+    | 'partner-key'
+    | 'partner-certificate'
+    | 'encryption-key'
+    | 'partner-encryption-key';
   name: string;
   link: string | null;
   at: Date;
@@ -52,18 +59,28 @@ export interface TrustFacts {
   reloadFailure?: { at: Date; message: string } | undefined;
 }
 
+interface EndingKey {
+  kid: string;
+  notAfter?: Date | undefined;
+}
+
 /** Everything that trust rests on and that ends, the soonest first. */
-export function listExpiries({ tls, ownKeys, links }: TrustFacts): Expiry[] {
+export function listExpiries({ tls, ownKeys, ownEncryption = [], links }: TrustFacts): Expiry[] {
   const expiries: Expiry[] = tls ? expiriesOfTls(tls) : [];
   const add = (kind: Expiry['kind'], name: string, link: string | null, at: Date | null | undefined) => {
     if (at) expiries.push({ kind, name, link, at });
   };
+  /** Of keys that stand for one another, the one that lasts longest counts. */
+  const addLast = (kind: Expiry['kind'], link: string | null, keys: readonly EndingKey[]): void => {
+    if (keys.some(({ notAfter }) => !notAfter)) return;
+    const [last] = keys.toSorted((a, b) => Number(b.notAfter) - Number(a.notAfter));
+    add(kind, last?.kid ?? '', link, last?.notAfter);
+  };
   for (const { kid, state, notAfter } of ownKeys) if (state === 'active') add('key', kid, null, notAfter);
-  for (const { id, keys } of links) {
-    const all = [...keys.values()];
-    if (all.some(({ notAfter }) => !notAfter)) continue;
-    const [last] = all.toSorted((a, b) => Number(b.notAfter) - Number(a.notAfter));
-    add('partner-key', last?.kid ?? '', id, last?.notAfter);
+  addLast('encryption-key', null, ownEncryption);
+  for (const { id, keys, encryptionKeys = [] } of links) {
+    addLast('partner-key', id, [...keys.values()]);
+    addLast('partner-encryption-key', id, encryptionKeys);
   }
   return expiries.toSorted((a, b) => +a.at - +b.at);
 }
@@ -112,6 +129,8 @@ const WHAT: Record<Expiry['kind'], string> = {
   key: 'our signing key',
   'partner-key': "the partner's last signing key",
   'partner-certificate': "the partner's TLS certificate",
+  'encryption-key': 'our last key for decryption',
+  'partner-encryption-key': "the partner's last key for encryption",
 };
 
 function expiryAlert({ kind, name, link, at }: Expiry, now: Date): TrustAlert[] {

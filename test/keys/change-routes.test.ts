@@ -55,6 +55,8 @@ describe('keys by the operator API', () => {
     const operator = await gateway.grant('operator');
     expect((await call('POST', '/v1/ops/keys/rotate', operator, { reason: 'x' })).status).toBe(403);
     expect((await call('POST', '/v1/ops/keys/rotate', admin, {})).status).toBe(400);
+    const early = { reason: 'x', alg: 'ML-DSA-65' };
+    expect((await call('POST', '/v1/ops/keys/rotate', admin, early)).status).toBe(409);
     expect((await call('GET', '/v1/ops/keys', operator)).status).toBe(200);
   });
 

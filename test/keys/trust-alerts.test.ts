@@ -51,6 +51,21 @@ describe('an alert', () => {
     ]);
     expect(expiring(-1)).toMatchObject([{ severity: 'critical', message: expect.stringMatching(/expired/) }]);
   });
+  it('tells of the last key to encrypt to, ours and the partner’s', () => {
+    const ending = (kid: string, days: number) => ({ kid, notAfter: inDays(days) });
+    const link = (...encryptionKeys: { kid: string; notAfter?: Date }[]) => [
+      { id: 'us-cbp', keys: new Map(), encryptionKeys },
+    ];
+    const found = alertsOf({
+      ownEncryption: [ending('cn-enc-1', 3), ending('cn-enc-2', 20)],
+      links: link(ending('us-enc', 5)),
+    });
+    expect(found).toMatchObject([
+      { severity: 'critical', subject: 'partner-encryption-key us-enc', link: 'us-cbp' },
+      { severity: 'warning', subject: 'encryption-key cn-enc-2', link: null },
+    ]);
+    expect(alertsOf({ links: link(ending('us-enc', 5), { kid: 'us-enc-2' }) })).toEqual([]);
+  });
   it('tells of no key that signs no more', () => {
     expect(alertsOf({ ownKeys: [key({ state: 'retired', notAfter: inDays(1) })] })).toEqual([]);
   });

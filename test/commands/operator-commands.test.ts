@@ -98,7 +98,7 @@ describe('mra', () => {
   it('lanes says why a lane waits, and pauses, resumes and triggers it', async () => {
     const { lane } = JSON.parse((await mra('lanes')).out);
     expect((await mra('lanes', 'list', '--table')).out).toContain(
-      'all 1 are parked and wait for an operator',
+      'the one that waits is parked, for an operator',
     );
     expect((await mra('lanes', 'pause', 'us-cbp', lane, '--reason', 'a test')).out).toContain('is paused');
     expect(JSON.parse((await mra('lanes')).out)).toMatchObject({ lane, state: 'paused' });

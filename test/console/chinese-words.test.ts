@@ -59,14 +59,14 @@ describe('Chinese for what the gateway says in English', () => {
   });
 
   it('has every act that waits for a second person, and its sentence', () => {
-    const kinds = [...sources.values()]
-      .filter((source) => source.includes('approvals.add({'))
-      .flatMap((source) => {
-        const named = [...source.matchAll(/approvals\.add\(\{\s*kind: (?:'([a-z-]+)'|WITHDRAWAL)/g)];
-        const constant = /const WITHDRAWAL = '([a-z-]+)'/.exec(source)?.[1];
-        return named.map(([, kind]) => kind ?? constant ?? '');
-      });
-    expect(kinds.toSorted()).toEqual(['bulk-withdraw', 'erase', 'job-withdraw']);
+    const kinds = [...sources.values()].flatMap((source) => [
+      ...[...source.matchAll(/approvals\.add\(\{\s*kind: '([a-z-]+)'/g)].map(([, kind = '']) => kind),
+      ...[...source.matchAll(/const \w*(?:WITHDRAWAL|REVOCATION) = '([a-z-]+)'/g)].map(
+        ([, kind = '']) => kind,
+      ),
+    ]);
+    const added = [...sources.values()].join('\n').match(/approvals\.add\(/g) ?? [];
+    expect(kinds.length).toBe(added.length);
     expect(kinds.filter((kind) => !Object.hasOwn(zh, `approval-kind.${kind}`))).toEqual([]);
     const summaries = [...sources].flatMap(([path, source]) =>
       path.startsWith('console/')

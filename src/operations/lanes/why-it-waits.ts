@@ -48,7 +48,10 @@ export function whyItWaits(
   if (pending === 0) return says('idle', 'empty', { en: 'nothing waits', zh: '没有待发送的报文' });
   if (parked === pending) {
     return says('waiting', 'all-parked', {
-      en: `all ${pending} are parked and wait for an operator`,
+      en:
+        pending === 1
+          ? 'the one that waits is parked, for an operator'
+          : `all ${pending} are parked and wait for an operator`,
       zh: `全部 ${pending} 条已搁置，等待操作员处理`,
     });
   }

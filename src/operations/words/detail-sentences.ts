@@ -298,6 +298,11 @@ function approvals(): Sentence[] {
       (n) => `撤回 ${n} 条搁置报文，其版本作废。`,
     ],
     [
+      /^Revoke our key (\S+?)(, which signs now; the next key takes its place)?\.$/,
+      (kid, signs) => `吊销本方密钥 ${kid}${signs === '' ? '' : '（正在签名，由下一密钥接替）'}。`,
+    ],
+    [/^Believe the key (\S+) of (\S+) no more\.$/, (kid, link) => `不再信任 ${link} 的密钥 ${kid}。`],
+    [
       /^Erase what is on record here of (.*); proofs of the audit log stay valid\.$/,
       (subject) => `删除本方保存的 ${subject} 的数据；审计日志的证明仍然有效。`,
     ],

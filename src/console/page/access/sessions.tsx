@@ -50,9 +50,19 @@ function columnsOf(t: ReturnType<typeof useWords>, act: (action: Action) => void
       head: t('access.role'),
       cell: ({ role }) => (role === null ? <None /> : wordFor('role', role)),
     },
-    { key: 'opened', head: t('access.opened'), cell: ({ openedAt }) => <Age at={openedAt} /> },
-    { key: 'seen', head: t('access.seen'), cell: ({ seenAt }) => <Age at={seenAt} /> },
-    { key: 'ends', head: t('access.ends'), cell: ({ expiresAt }) => <Instant at={expiresAt} /> },
+    {
+      key: 'opened',
+      head: t('access.opened'),
+      named: true,
+      cell: ({ openedAt }) => <Age at={openedAt} />,
+    },
+    { key: 'seen', head: t('access.seen'), named: true, cell: ({ seenAt }) => <Age at={seenAt} /> },
+    {
+      key: 'ends',
+      head: t('access.ends'),
+      named: true,
+      cell: ({ expiresAt }) => <Instant at={expiresAt} />,
+    },
     {
       key: 'act',
       head: t('access.act'),

@@ -72,8 +72,18 @@ function columnsOf(t: ReturnType<typeof useWords>, act: (action: Action) => void
       head: t('access.purpose'),
       cell: ({ purpose }) => (purpose === null ? <None /> : wordFor('purpose', purpose)),
     },
-    { key: 'created', head: t('access.created'), cell: ({ createdAt }) => <Age at={createdAt} /> },
-    { key: 'expires', head: t('access.expires'), cell: ({ expiresAt }) => <Instant at={expiresAt} /> },
+    {
+      key: 'created',
+      head: t('access.created'),
+      named: true,
+      cell: ({ createdAt }) => <Age at={createdAt} />,
+    },
+    {
+      key: 'expires',
+      head: t('access.expires'),
+      named: true,
+      cell: ({ expiresAt }) => <Instant at={expiresAt} />,
+    },
     {
       key: 'act',
       head: t('access.act'),

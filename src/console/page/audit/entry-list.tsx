@@ -88,7 +88,8 @@ function columnsOf(t: ReturnType<typeof useWords>): Column<AuditEntry>[] {
     {
       key: 'who',
       head: t('audit.who'),
-      cell: ({ content }) => textOf(content, 'by') ?? textOf(content, 'actor') ?? <None />,
+      cell: ({ content }) =>
+        textOf(content, 'by') ?? textOf(content, 'actor') ?? textOf(content, 'principal') ?? <None />,
     },
     {
       key: 'about',

@@ -3,7 +3,7 @@ import { StateBadge } from '../parts/badge.tsx';
 import { ShortId } from '../parts/copy.tsx';
 import { Facts, Section } from '../parts/page-head.tsx';
 import { Empty, Shown } from '../parts/states.tsx';
-import { type Column, Table } from '../parts/table.tsx';
+import { type Column, RowButton, Table } from '../parts/table.tsx';
 import { Age, Instant, None, Since } from '../parts/time.tsx';
 import { changeQuery, Link, useRoute } from '../router.tsx';
 import { wordFor } from '../words/codes.ts';
@@ -24,15 +24,17 @@ export function Streams({ streams }: { streams: Data<{ items: Stream[] }> }) {
         {({ items }) => {
           if (items.length === 0)
             return <Empty title={t('consumers.no-streams')}>{t('consumers.no-streams-how')}</Empty>;
+          const toggle = ({ name }: Stream): void =>
+            changeQuery({ stream: name === query.stream ? undefined : name });
           const open = items.find(({ name }) => name === query.stream);
           return (
             <>
               <Table
                 label={t('consumers.streams')}
                 rows={items}
-                columns={columnsOf(t)}
+                columns={columnsOf(t, toggle, query.stream)}
                 keyOf={({ name }) => name}
-                open={({ name }) => changeQuery({ stream: name === query.stream ? undefined : name })}
+                open={toggle}
               />
               {open && <StreamDetail key={open.name} stream={open} />}
             </>
@@ -48,10 +50,22 @@ function stateOf({ oldestOwedAt }: Stream): string {
   return Date.now() - Date.parse(oldestOwedAt) > LATE_MS ? 'behind' : 'waiting';
 }
 
-function columnsOf(t: ReturnType<typeof useWords>): Column<Stream>[] {
+function columnsOf(
+  t: ReturnType<typeof useWords>,
+  toggle: (stream: Stream) => void,
+  open: string | undefined,
+): Column<Stream>[] {
   return [
     { key: 'state', head: t('word.state'), cell: (stream) => <StateBadge state={stateOf(stream)} /> },
-    { key: 'name', head: t('word.name'), cell: ({ name }) => name },
+    {
+      key: 'name',
+      head: t('word.name'),
+      cell: (stream) => (
+        <RowButton open={() => toggle(stream)} expanded={stream.name === open}>
+          {stream.name}
+        </RowButton>
+      ),
+    },
     { key: 'link', head: t('word.link'), cell: ({ link }) => link },
     {
       key: 'unacknowledged',
@@ -60,10 +74,16 @@ function columnsOf(t: ReturnType<typeof useWords>): Column<Stream>[] {
       cell: ({ unacknowledged }) => count(unacknowledged),
     },
     { key: 'behind', head: t('consumers.behind'), kind: 'figure', cell: ({ behind }) => count(behind) },
-    { key: 'oldest', head: t('lanes.oldest'), cell: ({ oldestOwedAt }) => <Since at={oldestOwedAt} /> },
+    {
+      key: 'oldest',
+      head: t('lanes.oldest'),
+      named: true,
+      cell: ({ oldestOwedAt }) => <Since at={oldestOwedAt} />,
+    },
     {
       key: 'polled',
       head: t('consumers.polled'),
+      named: true,
       cell: ({ polledAt }) => (polledAt === null ? t('consumers.never') : <Age at={polledAt} />),
     },
     {

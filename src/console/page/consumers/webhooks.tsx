@@ -53,11 +53,17 @@ function columnsOf(
     },
     { key: 'link', head: t('word.link'), cell: ({ link }) => link },
     { key: 'behind', head: t('consumers.behind'), kind: 'figure', cell: ({ behind }) => count(behind) },
-    { key: 'oldest', head: t('lanes.oldest'), cell: ({ oldestOwedAt }) => <Since at={oldestOwedAt} /> },
+    {
+      key: 'oldest',
+      head: t('lanes.oldest'),
+      named: true,
+      cell: ({ oldestOwedAt }) => <Since at={oldestOwedAt} />,
+    },
     { key: 'why', head: t('lanes.why'), kind: 'wide', cell: (webhook) => <Why webhook={webhook} /> },
     {
       key: 'next',
       head: t('lanes.next-head'),
+      named: true,
       cell: ({ nextAttemptAt }) => (nextAttemptAt === null ? <None /> : <Due at={nextAttemptAt} />),
     },
     {
@@ -66,7 +72,12 @@ function columnsOf(
       kind: 'figure',
       cell: ({ delivered }) => count(delivered),
     },
-    { key: 'last', head: t('consumers.last-taken'), cell: ({ deliveredAt }) => <Age at={deliveredAt} /> },
+    {
+      key: 'last',
+      head: t('consumers.last-taken'),
+      named: true,
+      cell: ({ deliveredAt }) => <Age at={deliveredAt} />,
+    },
     ...(ask ? [actions(t, ask)] : []),
   ];
 }

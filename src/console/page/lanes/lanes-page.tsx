@@ -11,7 +11,7 @@ import { Filters } from '../parts/filters.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Facts, PageHead, Section } from '../parts/page-head.tsx';
 import { Empty, ProblemNote, Skeleton } from '../parts/states.tsx';
-import { type Column, Table } from '../parts/table.tsx';
+import { type Column, RowButton, Table } from '../parts/table.tsx';
 import { Due, Instant, None, Since } from '../parts/time.tsx';
 import { useAction } from '../parts/use-action.tsx';
 import { addressOf, changeQuery, Link, useRoute } from '../router.tsx';
@@ -37,6 +37,8 @@ export default function LanesPage() {
     ({ pending, paused, attempts }) => pending > 0 && !paused && attempts > 0,
   );
   const hidden = query.all === undefined ? lanes.items.filter(isQuiet).length : 0;
+  const toggle = (lane: Lane): void =>
+    changeQuery({ open: keyOf(lane) === query.open ? undefined : keyOf(lane) });
   const rows = lanes.items.filter((lane) => query.all !== undefined || !isQuiet(lane) || lane === shown);
   return (
     <div className="page">
@@ -65,9 +67,9 @@ export default function LanesPage() {
         <Table
           label={t('place.lanes')}
           rows={rows}
-          columns={columnsOf(t)}
+          columns={columnsOf(t, toggle, query.open)}
           keyOf={keyOf}
-          open={(lane) => changeQuery({ open: keyOf(lane) === query.open ? undefined : keyOf(lane) })}
+          open={toggle}
         />
       )}
       {(hidden > 0 || query.all !== undefined) && (
@@ -106,13 +108,30 @@ function laneName(lane: string): string {
   return lane === 'control' ? say('lanes.control') : say('lanes.number', { lane });
 }
 
-function columnsOf(t: ReturnType<typeof useWords>): Column<Lane>[] {
+function columnsOf(
+  t: ReturnType<typeof useWords>,
+  toggle: (lane: Lane) => void,
+  open: string | undefined,
+): Column<Lane>[] {
   return [
     { key: 'state', head: t('word.state'), cell: (lane) => <StateBadge state={stateOf(lane)} /> },
     { key: 'link', head: t('word.link'), cell: ({ link }) => link },
-    { key: 'lane', head: t('word.lane'), cell: ({ lane }) => laneName(lane) },
+    {
+      key: 'lane',
+      head: t('word.lane'),
+      cell: (lane) => (
+        <RowButton open={() => toggle(lane)} expanded={keyOf(lane) === open}>
+          {laneName(lane.lane)}
+        </RowButton>
+      ),
+    },
     { key: 'pending', head: t('lanes.pending'), kind: 'figure', cell: ({ pending }) => count(pending) },
-    { key: 'oldest', head: t('lanes.oldest'), cell: ({ oldestPendingAt }) => <Since at={oldestPendingAt} /> },
+    {
+      key: 'oldest',
+      head: t('lanes.oldest'),
+      named: true,
+      cell: ({ oldestPendingAt }) => <Since at={oldestPendingAt} />,
+    },
     {
       key: 'why',
       head: t('lanes.why'),
@@ -125,6 +144,7 @@ function columnsOf(t: ReturnType<typeof useWords>): Column<Lane>[] {
     {
       key: 'next',
       head: t('lanes.next-head'),
+      named: true,
       cell: ({ nextAttemptAt }) => (nextAttemptAt === null ? <None /> : <Due at={nextAttemptAt} />),
     },
   ];

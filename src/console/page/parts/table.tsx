@@ -12,6 +12,8 @@ export interface Column<Row> {
   cell(row: Row): ReactNode;
   /** Figures stand right; `wide` takes what room is left, cut with an ellipsis. */
   kind?: 'figure' | 'wide';
+  /** On a narrow screen, where there is no head, its head stands before it: of what does not say itself what it is. */
+  named?: boolean;
 }
 
 interface TableProps<Row> {
@@ -126,13 +128,30 @@ function TableRow<Row>({ table, row, here }: { table: TableProps<Row>; row: Row;
       {columns.map((column) => (
         <td
           key={column.key}
-          className={column.kind}
+          className={[column.kind, column.named ? 'named' : ''].join(' ').trim() || undefined}
           data-label={typeof column.head === 'string' ? column.head : undefined}
         >
           {column.cell(row)}
         </td>
       ))}
     </tr>
+  );
+}
+
+/** What opens its row where that leads to no address: what the keyboard and a screen reader use. */
+export function RowButton({
+  open,
+  expanded,
+  children,
+}: {
+  open(): void;
+  expanded?: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <button type="button" className="plain link" aria-expanded={expanded} onClick={open}>
+      {children}
+    </button>
   );
 }
 

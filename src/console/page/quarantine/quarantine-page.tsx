@@ -10,7 +10,7 @@ import { Filters } from '../parts/filters.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Facts, PageHead } from '../parts/page-head.tsx';
 import { Empty, ProblemNote, Skeleton, StaleMark } from '../parts/states.tsx';
-import { type Column, Table, TableFoot } from '../parts/table.tsx';
+import { type Column, RowButton, Table, TableFoot } from '../parts/table.tsx';
 import { Age, Instant } from '../parts/time.tsx';
 import { useAction } from '../parts/use-action.tsx';
 import { useRoute } from '../router.tsx';
@@ -84,7 +84,7 @@ export default function QuarantinePage() {
           <Table
             label={t('place.quarantine')}
             rows={list.items}
-            columns={columnsOf(t)}
+            columns={columnsOf(t, (item) => ask(show(item, setShown)))}
             keyOf={({ link, sha256 }) => `${link} ${sha256}`}
             open={(item) => ask(show(item, setShown))}
           />
@@ -102,12 +102,16 @@ export default function QuarantinePage() {
   );
 }
 
-function columnsOf(t: ReturnType<typeof useWords>): Column<Quarantined>[] {
+function columnsOf(t: ReturnType<typeof useWords>, open: (item: Quarantined) => void): Column<Quarantined>[] {
   return [
-    { key: 'age', head: t('quarantine.first'), cell: ({ firstAt }) => <Age at={firstAt} /> },
+    { key: 'age', head: t('quarantine.first'), named: true, cell: ({ firstAt }) => <Age at={firstAt} /> },
     { key: 'link', head: t('word.link'), cell: ({ link }) => link },
     { key: 'type', head: t('word.type'), cell: ({ type }) => wordFor('type', type) },
-    { key: 'subject', head: t('word.subject'), cell: ({ subject }) => subject },
+    {
+      key: 'subject',
+      head: t('word.subject'),
+      cell: (item) => <RowButton open={() => open(item)}>{item.subject}</RowButton>,
+    },
     {
       key: 'errors',
       head: t('word.error'),

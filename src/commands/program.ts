@@ -19,6 +19,7 @@ import { addLinkCommand } from './link.ts';
 import { addMessageCommand } from './message-check.ts';
 import { addMessagesCommand } from './messages.ts';
 import { addMigrateCommand } from './migrate.ts';
+import { addNotesCommand } from './notes.ts';
 import { addQuarantineCommand } from './quarantine.ts';
 import { addReconcileCommand } from './reconcile.ts';
 import { addRestoreCommand } from './restore.ts';
@@ -70,6 +71,7 @@ Examples:
   addStatusCommand(program);
   addLanesCommand(program);
   addAlertsCommand(program);
+  addNotesCommand(program);
   addJobCommands(program);
   addJobsCommand(program);
   addApprovalsCommand(program);

@@ -141,6 +141,9 @@ describe('mra', () => {
     expect((await mra('alerts', 'unmute', alert)).out).toBe(`${alert}: acknowledged`);
     expect((await mra('alerts', 'list', '--table')).out).toContain('critical (acknowledged)');
     expect((await mra('status')).code).toBe(0);
+    expect((await mra('notes', 'add', 'they call back at noon')).out).toMatch(/^Left as /);
+    const notes = (await mra('notes')).out.split('\n').map((line) => JSON.parse(line).text);
+    expect(notes).toEqual(['they call back at noon', 'on it']);
   });
 
   it('quarantine, link and watch speak to the same gateway', async () => {

@@ -71,6 +71,22 @@ describe('keys by the operator API', () => {
     await expect.poll(() => entriesOf('key-made')).toMatchObject([{ kid: made.kid, reason: 'yearly' }]);
   });
 
+  it('makes the next key to encrypt to, announced where a link encrypts, and it signs nothing', async () => {
+    const answer = await call('POST', '/v1/ops/keys/rotate', admin, { reason: 'yearly', use: 'enc' });
+    expect(answer.status).toBe(201);
+    const made = (await answer.json()) as { kid: string; thumbprint: string };
+    expect(made).toMatchObject({ use: 'enc', alg: 'ECDH-ES+A256KW', announcedTo: [] });
+    expect((await ownKeys()).map(({ kid }) => kid)).not.toContain(made.kid);
+    const listed = (await (await call('GET', '/v1/ops/keys', admin)).json()) as { ownEncryption: object[] };
+    expect(listed.ownEncryption).toMatchObject([
+      { kid: made.kid, thumbprint: made.thumbprint, announced: [] },
+    ]);
+    const metrics = await (await fetch(`${gateway.internal}/metrics`)).text();
+    expect(metrics).toMatch(
+      new RegExp(`mra_key_days_left\\{kid="${made.kid}",link="",use="enc",state="held"\\} 36[45]`),
+    );
+  });
+
   it('revokes the key that signs when a second person approves: the next one does from then on', async () => {
     const active = (await ownKeys()).find(({ state }) => state === 'active')?.kid ?? '';
     const waiting = await ask(`/v1/ops/keys/${active}/revoke`, 'lost');

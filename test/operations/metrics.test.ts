@@ -88,6 +88,25 @@ describe('ops/dashboard.json', () => {
   });
 });
 
+describe('/openapi.json', () => {
+  it('has every route of operators, each with a sentence, and docs/api.md has it too', async () => {
+    const { paths } = (await (await fetch(`${gateway.internal}/openapi.json`)).json()) as {
+      paths: Record<string, Record<string, { summary?: string; tags?: string[] }>>;
+    };
+    const routes = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, route]) => ({ path, method, ...route })),
+    );
+    const pages = ['api', 'streams', 'webhooks', 'audit', 'reconciliation', 'register'].map((name) =>
+      read(`docs/${name}.md`),
+    );
+    const ops = routes.filter(({ path }) => path.startsWith('/v1/ops/'));
+    expect(ops.length).toBeGreaterThan(50);
+    expect(ops.filter(({ summary, tags }) => !summary || !tags?.length)).toEqual([]);
+    const places = new Set(ops.map(({ path }) => path.split('/').slice(0, 4).join('/')));
+    expect([...places].filter((place) => !pages.some((page) => page.includes(place)))).toEqual([]);
+  });
+});
+
 describe('/metrics', () => {
   it('has what operators alert on', () => {
     for (const name of [

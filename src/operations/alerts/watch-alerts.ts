@@ -106,8 +106,8 @@ export async function compareAlerts(
       `alert: ${text.en}`,
     );
   }
-  for (const { id, code, link, text } of changes.cleared) {
-    log.info({ alert: id, code, link }, `alert over: ${text.en}`);
+  for (const { id, code, link, lane, message, text } of changes.cleared) {
+    log.info({ alert: id, code, link, lane, message }, `alert over: ${text.en}`);
   }
   return changes;
 }

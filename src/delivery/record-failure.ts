@@ -134,9 +134,12 @@ export function attemptRow(
   };
 }
 
+/** A partner answers for what it got in the poll before, or a few before that. */
+const LOOKED_BACK = 50;
+
 /**
- * What became of requests that are on record already: those that last carried these messages, within a day. Its time
- * is then from the giving to the answer.
+ * What became of requests that are on record already: those that last carried these messages, of the lane's latest.
+ * Their time is then from the giving to the answer.
  */
 export function attemptAnswered(
   ref: LaneRef,
@@ -148,10 +151,11 @@ export function attemptAnswered(
     text: `update attempt set result = $4, error = $5,
              ms = greatest(0, extract(epoch from $6::timestamptz - started_at) * 1000)::integer
            where link = $1 and lane = $2 and result = 'unclear' and number in (
-             select max(a.number) from attempt a cross join lateral unnest(a.ids) as carried(id)
-             where a.link = $1 and a.lane = $2 and a.started_at > $6::timestamptz - interval '1 day'
-               and a.ids && $3::uuid[] and carried.id = any ($3::uuid[])
+             select max(a.number)
+             from (select number, ids from attempt where link = $1 and lane = $2 order by started_at desc limit $7) a
+             cross join lateral unnest(a.ids) as carried(id)
+             where a.ids && $3::uuid[] and carried.id = any ($3::uuid[])
              group by carried.id)`,
-    values: [ref.link, ref.lane, plainTextArray(batch.map((m) => m.id)), result, error, now],
+    values: [ref.link, ref.lane, plainTextArray(batch.map((m) => m.id)), result, error, now, LOOKED_BACK],
   };
 }

@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { DynamicLibrary } from 'node:ffi';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { env } from 'node:process';
@@ -67,6 +68,15 @@ describe.skipIf(missing)('a key in a PKCS#11 token', () => {
     },
   );
 
+  it('signs on after the device has dropped its sessions', async () => {
+    const { directory } = install('ES256', 'cn-dropped');
+    const signer = (await loadKeyRing(directory)).signer('cn-dropped');
+    if (!signer) throw new Error('no signer');
+    await signSet(content, signer);
+    expect(closeSessions(library ?? '')).toBeGreaterThan(1);
+    expect((await signSet(content, signer)).jws.split('.')).toHaveLength(3);
+  });
+
   it('is found out at the start: no such token, no such key, no PIN, another key under its label', async () => {
     const wrong = async (kid: string, options: object) => {
       const { directory } = install('ES256', kid, options);
@@ -86,6 +96,22 @@ describe.skipIf(missing)('a key in a PKCS#11 token', () => {
     vi.stubEnv('MRA_PKCS11_PIN', PIN);
   });
 });
+
+/** As a device does that restarts: the library is the same one in all threads of this process. @returns its tokens */
+function closeSessions(path: string): number {
+  const device = new DynamicLibrary(path);
+  const slots = Buffer.alloc(64 * 8);
+  const count = Buffer.alloc(8);
+  count.writeBigUInt64LE(64n);
+  device.getFunction('C_GetSlotList', { arguments: ['uint8', 'buffer', 'buffer'], return: 'uint64' })(
+    1,
+    slots,
+    count,
+  );
+  const close = device.getFunction('C_CloseAllSessions', { arguments: ['uint64'], return: 'uint64' });
+  for (let n = 0; n < Number(count.readBigUInt64LE()); n++) close(slots.readBigUInt64LE(n * 8));
+  return Number(count.readBigUInt64LE());
+}
 
 interface Pair {
   privateKey: KeyObject;

@@ -45,7 +45,9 @@ export function reconcileLanes(
   const pass = async (): Promise<void> => {
     const idle = await findIdleLanes(database);
     const [again, fresh] = [[] as LaneRef[], [] as LaneRef[]];
-    for (const ref of idle) (ref.orphaned || triggered.has(keyOf(ref)) ? again : fresh).push(ref);
+    // What a lane is called by is in log lines and labels of figures: nothing else may be in it.
+    for (const { orphaned, ...ref } of idle)
+      (orphaned || triggered.has(keyOf(ref)) ? again : fresh).push(ref);
     triggered = new Set(fresh.map(keyOf));
     waker.trigger(fresh);
     waker.drainHere(again);

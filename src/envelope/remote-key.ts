@@ -10,6 +10,11 @@ export interface RemoteKey {
   sign(input: Uint8Array): Promise<Uint8Array>;
 }
 
+/** The place of the key did not sign: it is away, or refuses. Nothing was signed; the same may work in a moment. */
+export class RemoteKeyError extends Error {
+  override readonly name = 'RemoteKeyError';
+}
+
 export function isRemoteKey(key: CryptoKey | RemoteKey): key is RemoteKey {
   return 'sign' in key;
 }

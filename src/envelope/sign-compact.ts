@@ -1,6 +1,6 @@
 import { sign } from 'node:crypto';
 import type { Algorithm } from './algorithms.ts';
-import { isRemoteKey, type RemoteKey } from './remote-key.ts';
+import { isRemoteKey, type RemoteKey, RemoteKeyError } from './remote-key.ts';
 import { keyObjectOf, signatureSchemes } from './signature-schemes.ts';
 
 /** A JWS protected header with what each of ours has; members in the order in which they are written. */
@@ -10,7 +10,11 @@ export interface CompactHeader {
   typ: string;
 }
 
-/** A compact JWS (RFC 7515, 3.1) over the UTF-8 of a payload, signed here or where the key is. */
+/**
+ * A compact JWS (RFC 7515, 3.1) over the UTF-8 of a payload, signed here or where the key is.
+ *
+ * @throws RemoteKeyError where a key that is elsewhere does not sign
+ */
 export async function signCompact(
   header: CompactHeader,
   payload: string,
@@ -18,8 +22,21 @@ export async function signCompact(
 ): Promise<string> {
   const input = `${segment(JSON.stringify(header))}.${segment(payload)}`;
   const bytes = Buffer.from(input, 'latin1');
-  const signature = isRemoteKey(key) ? await key.sign(bytes) : await makeSignature(bytes, header.alg, key);
+  const signature = isRemoteKey(key)
+    ? await signElsewhere(bytes, key)
+    : await makeSignature(bytes, header.alg, key);
   return `${input}.${Buffer.from(signature).toString('base64url')}`;
+}
+
+async function signElsewhere(input: Uint8Array, key: RemoteKey): Promise<Uint8Array> {
+  try {
+    return await key.sign(input);
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new RemoteKeyError(`the key that signs is not in this process and does not answer: ${said}`, {
+      cause,
+    });
+  }
 }
 
 function segment(text: string): string {

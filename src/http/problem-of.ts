@@ -1,4 +1,5 @@
 import { JsonError } from '../envelope/json-error.ts';
+import { RemoteKeyError } from '../envelope/remote-key.ts';
 import { StoreError, type StoreErrorCode } from '../store/errors.ts';
 import { IntakeRefused } from '../submission/intake/intake-refused.ts';
 import { Problem, type ProblemIssue } from './problem.ts';
@@ -10,6 +11,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof JsonError) return malformedBody(error);
   if (error instanceof StoreError) return storeProblem(error);
   if (error instanceof IntakeRefused) return refusedIntake(error);
+  if (error instanceof RemoteKeyError) return signerAway(error);
   return frameworkProblem(error) ?? new Problem('internal', { detail: INTERNAL, cause: error });
 }
 
@@ -82,6 +84,13 @@ function storeProblem(error: StoreError): Problem {
 
 function refusedIntake({ reason, message, retryAfterSeconds }: IntakeRefused): Problem {
   return new Problem('unavailable', { detail: message, retryAfterSeconds, more: { reason } });
+}
+
+/** The transaction that would have signed is rolled back. */
+function signerAway(error: RemoteKeyError): Problem {
+  const detail =
+    'The device that holds the signing key does not answer. Nothing was changed; try again later.';
+  return new Problem('unavailable', { detail, more: { reason: 'signer-away' }, cause: error });
 }
 
 /** What Fastify and its plugins throw. */

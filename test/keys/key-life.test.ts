@@ -1,7 +1,9 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RemoteKeyError } from '../../src/envelope/remote-key.ts';
 import { currentEncryptionKey } from '../../src/envelope/seal-set.ts';
+import { problemOf } from '../../src/http/problem-of.ts';
 import { announceEncryptionKey, announceKey } from '../../src/keys/announce-key.ts';
 import { confirmPartnerKey } from '../../src/keys/confirm-partner-key.ts';
 import { loadDecryptionKeys } from '../../src/keys/decryption-keys.ts';
@@ -177,6 +179,27 @@ describe('a next key', () => {
     await Promise.all(submitting);
     expect(await kidOfLast(pair.cn)).toBe('cn-next');
     expect(count).toBeGreaterThan(3);
+  });
+});
+
+describe('a key that is elsewhere', () => {
+  it('and does not answer keeps nothing of an acceptance, which is a 503 that may pass', async () => {
+    const { cn } = pair;
+    const [own] = cn.keyRing.keys;
+    if (!own) throw new Error('no key');
+    const away = {
+      ...own,
+      key: { sign: () => Promise.reject(new Error('C_Sign answers CKR_DEVICE_REMOVED')) },
+    };
+    Object.assign(cn.keyRing, { signer: () => away });
+    const failed = await cn.submit(record('CN4403960A1B')).catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(RemoteKeyError);
+    const problem = problemOf(failed);
+    expect([problem.status, problem.more]).toEqual([503, { reason: 'signer-away' }]);
+    for (const table of ['message', 'outbox', 'subject', 'audit_pending'])
+      expect(await cn.db.sql(`select from ${table}`)).toEqual([]);
+    Object.assign(cn.keyRing, { signer: () => own });
+    expect(await cn.submit(record('CN4403960A1B'))).toMatchObject([{ accepted: { version: 1 } }]);
   });
 });
 

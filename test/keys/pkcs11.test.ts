@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { DynamicLibrary } from 'node:ffi';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { env } from 'node:process';
 import { compactVerify, importJWK, type JWK } from 'jose';
@@ -46,7 +46,18 @@ describe.skipIf(missing)('a key in a PKCS#11 token', () => {
     mkdirSync(directory, { mode: 0o700 });
     const pem = join(directory, 'import.pem');
     writeFileSync(pem, pair.privateKey.export({ type: 'pkcs8', format: 'pem' }));
-    util('--import', pem, '--token', 'mra', '--label', kid, '--id', `0${serial}`, '--pin', PIN);
+    util(
+      '--import',
+      pem,
+      '--token',
+      'mra',
+      '--label',
+      kid,
+      '--id',
+      String(serial).padStart(2, '0'),
+      '--pin',
+      PIN,
+    );
     const jwk: JWK = { ...pair.publicKey.export({ format: 'jwk' }), kid, alg };
     const device = { library, token: 'mra', label: kid, ...options };
     const file = { jwk, notBefore: '2026-11-01T00:00:00.000Z', module: 'pkcs11', options: device };
@@ -93,6 +104,12 @@ describe.skipIf(missing)('a key in a PKCS#11 token', () => {
     expect(await wrong('cn-d', { library: 'libsofthsm2.so' })).toMatch(/must be an absolute path/);
     vi.stubEnv('MRA_PKCS11_PIN', '');
     expect(await wrong('cn-e', {})).toMatch(/no PIN: set MRA_PKCS11_PIN/);
+    const pinFile = join(folder.path, 'pin');
+    writeFileSync(pinFile, `${PIN}\n`, { mode: 0o644 });
+    expect(await wrong('cn-f', { pinFile })).toMatch(/chmod/);
+    writeFileSync(pinFile, `${PIN}\n`);
+    chmodSync(pinFile, 0o600);
+    expect(await wrong('cn-g', { pinFile })).toBe('loaded');
     vi.stubEnv('MRA_PKCS11_PIN', PIN);
   });
 });

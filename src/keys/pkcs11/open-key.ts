@@ -10,7 +10,7 @@ import type { TokenAnswer, TokenKey, TokenRequest } from './token-request.ts';
 
 /**
  * A key in a PKCS#11 token: a hardware security module, a smart card, SoftHSM. Options: `library` (the vendor's library,
- * an absolute path), `token` and `label` (of the token and of the private key), and `pinFile` (a file of mode 0600) where
+ * an absolute path), `token` and `label` (of the token and of the private key), and `pinFile` (an absolute path; mode 0600) where
  * the PIN is not in MRA_PKCS11_PIN.
  */
 export const openKey: OpenKey = async (jwk, options): Promise<RemoteKey> => {
@@ -35,6 +35,7 @@ function textOf(options: Readonly<Record<string, unknown>>, name: string): strin
 
 function readPin(file: unknown): string {
   if (typeof file === 'string') {
+    if (!isAbsolute(file)) throw new Error('options.pinFile must be an absolute path');
     refuseOpenFile(file);
     return readFileSync(file, 'utf8').trimEnd();
   }

@@ -125,6 +125,12 @@ describe.skipIf(chromiumMissing)(
     const count = (state: string) => async (): Promise<number> =>
       (await pair.client.get<{ count: number }>(`/v1/messages/count?state=${state}`, pair.tokens.all)).count;
 
+    async function firstOf(state: string): Promise<string | undefined> {
+      const path = `/v1/messages?state=${state}&limit=1`;
+      const { items } = await pair.client.get<{ items: { id: string }[] }>(path, pair.tokens.all);
+      return items[0]?.id;
+    }
+
     it('goes from the alarm to the retried backlog in three presses, with a reason, and shows the receipt come', async () => {
       for (const subject of POISONED) pair.partner.broken.delete(subject);
       await page.goto(pair.console);
@@ -185,13 +191,15 @@ describe.skipIf(chromiumMissing)(
       '/',
       '/messages',
       '/lanes',
-      '/consumers',
+      '/lanes?all=true&open=us-cbp/1',
+      '/consumers?stream=clearance',
       '/dead-letters',
       '/dead-letters?kind=refused',
       '/quarantine',
       '/register',
       '/register/CN4403960A1B',
       '/validations',
+      '/validations/CN-US-2008-2',
       '/reconciliation',
       '/keys',
       '/audit',
@@ -200,14 +208,16 @@ describe.skipIf(chromiumMissing)(
       '/access',
     ];
 
-    it.each(['en', 'zh-CN'] as const)(
+    // The two at once: each waits for its page most of the time.
+    it.concurrent.each(['en', 'zh-CN'] as const)(
       'in %s every page is without errors, whole in words, accessible in both themes, and fits 390 pixels',
       async (language) => {
         await using own = await openWatchedPage(browser, language);
         await logIn(own.page, pair.console, pair.tokens.all);
         own.complaints();
         const found: Record<string, unknown> = {};
-        for (const place of PLACES) {
+        const opened = (await firstOf('parked')) ?? '';
+        for (const place of [...PLACES, `/messages/${opened}`]) {
           await own.page.goto(pair.console + place);
           await own.page.locator('main h1').first().waitFor({ timeout: WAIT_MS });
           await expect.poll(() => own.page.locator('.skeleton').count(), { timeout: WAIT_MS }).toBe(0);

@@ -4,13 +4,31 @@ import type { Database } from '../store/database.ts';
 import type { Audit } from './audit.ts';
 import type { Purpose } from './purposes.ts';
 
+/** What of partner data is read, as the log of reads and the console name it. */
+export const readKinds = [
+  'changes',
+  'enterprise',
+  'enterprise-history',
+  'enterprises',
+  'export',
+  'message',
+  'message-names',
+  'recognition',
+  'stream',
+  'validation-actions',
+  'validation-results',
+  'validation-round',
+  'webhook',
+] as const;
+
+export type ReadKind = (typeof readKinds)[number];
+
 /** A read of partner data that was answered. */
 export interface Read {
   /** Name of the token that read. */
   principal: string;
   purpose: Purpose;
-  /** What was read, as the route names it: `enterprise`, `changes`. */
-  what: string;
+  what: ReadKind;
   /** Subjects or messages whose data the answer held. */
   ids: readonly string[];
 }

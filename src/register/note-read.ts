@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify';
-import type { ReadLog } from '../access/record-reads.ts';
+import type { ReadKind, ReadLog } from '../access/record-reads.ts';
 import { principalOf, purposeOf } from '../http/authenticate.ts';
 
 /** Notes that the caller read these partner data; nothing is noted where the answer held none. */
 export function noteRead(
   reads: ReadLog,
   request: FastifyRequest,
-  what: string,
+  what: ReadKind,
   ids: readonly string[],
 ): void {
   if (ids.length === 0) return;

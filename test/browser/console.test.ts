@@ -24,6 +24,7 @@ const DRAWN_MS = 200;
 const AXE_WIDTHS = { en: 1280, 'zh-CN': 390 } as const;
 const POISONED = ['CN4403960A1B', 'CN4403960A2C'];
 const SEED = 2008;
+const ROUND = 'CN-US-2008-2';
 const WITHDRAWN = 'CN4403960A3D';
 /** So many that a job about them can be cancelled on its way. */
 const REFUSED = Array.from({ length: 900 }, (_, n) => `CN44039${String(n).padStart(5, '0')}`);
@@ -77,7 +78,7 @@ describe.skipIf(chromiumMissing)(
     }
 
     it('is entered with an access token; a wrong one is refused in words', async () => {
-      await submit([{ type: 'validation-result', data: validationOf('JV-2008-2-07') }]);
+      await submit([{ type: 'validation-result', data: validationOf('JV-2008-2-07', { round: ROUND }) }]);
       await page.goto(pair.console);
       await page.locator('input[name=token]').fill('mra_wrong');
       await page.locator('form.login button[type=submit]').click();
@@ -199,7 +200,7 @@ describe.skipIf(chromiumMissing)(
       '/register',
       '/register/CN4403960A1B',
       '/validations',
-      '/validations/CN-US-2008-2',
+      `/validations/${ROUND}`,
       '/reconciliation',
       '/keys',
       '/audit',

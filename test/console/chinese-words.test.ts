@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { readKinds } from '../../src/access/record-reads.ts';
 import zh from '../../src/console/locales/zh-CN.json' with { type: 'json' };
 import { readAnswer } from '../../src/delivery/read-answer.ts';
 import { describe as describeFault } from '../../src/delivery/record-answer.ts';
@@ -77,6 +78,10 @@ describe('Chinese for what the gateway says in English', () => {
     );
     expect(summaries.length).toBeGreaterThanOrEqual(3);
     expect(summaries.filter((summary) => !isOurs(summary))).toEqual([]);
+  });
+
+  it('names everything of the partner’s that is read', () => {
+    expect(readKinds.filter((kind) => !Object.hasOwn(zh, `audit-read.${kind}`))).toEqual([]);
   });
 
   it('names every kind of audit entry', () => {

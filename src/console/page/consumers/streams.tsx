@@ -107,7 +107,7 @@ function StreamDetail({ stream: { name, createdAt, createdBy, errors } }: { stre
     query: { limit: ERRORS_SHOWN },
   });
   return (
-    <>
+    <div className="row-detail">
       <Facts
         items={[
           [t('word.name'), name],
@@ -137,6 +137,6 @@ function StreamDetail({ stream: { name, createdAt, createdBy, errors } }: { stre
           )
         }
       </Shown>
-    </>
+    </div>
   );
 }

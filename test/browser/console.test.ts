@@ -209,7 +209,6 @@ describe.skipIf(chromiumMissing)(
     const PLACES = [
       '/',
       '/messages',
-      '/lanes',
       '/lanes?all=true&open=us-cbp/1',
       '/consumers?stream=clearance',
       '/dead-letters',
@@ -217,7 +216,6 @@ describe.skipIf(chromiumMissing)(
       '/quarantine',
       '/register',
       '/register/CN4403960A1B',
-      '/validations',
       `/validations/${ROUND}`,
       '/reconciliation',
       '/keys',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { isAlertCode } from '../../src/operations/alerts/what-to-do.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { promtool, promtoolMissing } from '../support/promtool.ts';
 
@@ -55,6 +56,10 @@ describe('ops/alerts.yml', () => {
     ({ expr, labels, annotations }) => {
       expect(unknown(expr)).toEqual([]);
       expect(sumsOfStore(expr)).toEqual([]);
+      const codes = [...expr.matchAll(/mra_alerts\{code=~?"([^"]*)"/g)].flatMap(([, text = '']) =>
+        text.split('|'),
+      );
+      expect(codes.filter((code) => !isAlertCode(code))).toEqual([]);
       expect(expr.split('(').length).toBe(expr.split(')').length);
       expect(['critical', 'warning']).toContain(labels.severity);
       const [page = '', section = ''] = annotations.runbook.split('#');

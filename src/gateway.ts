@@ -87,14 +87,17 @@ async function compose(config: Config, log: Logger, stack: AsyncDisposableStack)
   const figures = exchangeFigures(registry);
   partitionFigure(registry, store.database);
   const signal = feedSignal();
+  const contact = stack.use(new PartnerContact(store.database, log));
+  await contact.exchange();
   const connections = new Map(
-    [...links.values()].map((link) => [link.id, stack.use(connectPartner(link, trust))]),
+    [...links.values()].map((link) => {
+      const connection = connectPartner(link, trust, () => contact.noticed(link.id));
+      return [link.id, stack.use(connection)];
+    }),
   );
   const reads = stack.use(new ReadLog(store.database, appendEntries, { log }));
   await reads.beSeen();
   stack.use(runIndexer({ database: store.database, log, alsoWrite: hashLate }));
-  const contact = stack.use(new PartnerContact(store.database, log));
-  await contact.exchange();
   const stopping = new AbortController();
   const audit = startAudit(
     {

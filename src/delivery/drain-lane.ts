@@ -30,7 +30,7 @@ export interface DrainParts {
   clockAheadMs?(): number;
   /** Told of each request, for figures. */
   onRequest?(ref: LaneRef, request: SentRequest): void;
-  /** Told that a request found nobody and the lane waits, after so many failures in a row. */
+  /** Told that a request found nobody after so many failures in a row, and that the lane waits. */
   onAway?(ref: LaneRef, attempts: number): void;
   /** Ends the drain after the request in hand. */
   stop: AbortSignal;

@@ -42,8 +42,15 @@ export interface PartnerAnswer {
   ms: number;
 }
 
-/** @param trust what TLS stands on; absent where the partner is spoken to without TLS */
-export function connectPartner(link: Link, trust: LiveTrust | undefined): PartnerConnection & PartnerReader {
+/**
+ * @param trust what TLS stands on; absent where the partner is spoken to without TLS
+ * @param onAnswer told of each answer that is not 5xx, which a proxy before the partner may give in its place
+ */
+export function connectPartner(
+  link: Link,
+  trust: LiveTrust | undefined,
+  onAnswer: () => void = () => {},
+): PartnerConnection & PartnerReader {
   const base = new URL(link.exchangeUrl);
   const pool = new PartnerPool(base.origin, {
     connections: link.lanes + 2,
@@ -67,6 +74,7 @@ export function connectPartner(link: Link, trust: LiveTrust | undefined): Partne
         signal: stop ? AbortSignal.any([timeout, stop]) : timeout,
       });
       const text = (await readBytes(response.body, answerBytesMax)).toString('utf8');
+      if (response.statusCode < 500) onAnswer();
       return {
         status: response.statusCode,
         headers: response.headers,
@@ -80,10 +88,12 @@ export function connectPartner(link: Link, trust: LiveTrust | undefined): Partne
         path: `${prefix}${path}`,
         signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       });
+      const bytes = await readBytes(response.body);
+      if (response.statusCode < 500) onAnswer();
       return {
         status: response.statusCode,
         contentType: single(response.headers['content-type']) ?? '',
-        body: await readBytes(response.body),
+        body: bytes,
       };
     },
     async [Symbol.asyncDispose]() {

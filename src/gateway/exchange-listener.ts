@@ -46,6 +46,9 @@ export async function exchangeListener(parts: ExchangeParts): Promise<FastifyIns
   });
   await limitAddresses(server, config.limits.exchangeRequestsPerSecond);
   requirePartner(server, trust);
+  server.addHook('onRequest', async ({ partnerLink }) => {
+    if (partnerLink !== null) parts.contact.noticed(partnerLink);
+  });
   measureRequests(server, 'exchange', registry);
   addExchangeRoutes(server, { ...reception, links, jwks: () => keyRing.published });
   addPollRoute(server, {

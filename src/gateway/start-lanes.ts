@@ -87,7 +87,7 @@ export async function startLanes(
     }),
   );
   waker = divertLanes(runner, links, polls);
-  contact.tell((link) => returns.heard(link));
+  contact.tell((link) => returns.noticed(link));
   stack.use(reconcileLanes(database, waker, log));
   const ping = (id: string): Promise<Pinged> => {
     const [link, connection] = [links.get(id), connections.get(id)];

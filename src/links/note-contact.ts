@@ -16,7 +16,7 @@ export class PartnerContact implements AsyncDisposable {
   readonly #heard = new Map<string, Date>();
   #unwritten = new Set<string>();
   #running: Promise<void> | undefined;
-  #onHeard: (link: string) => void = () => {};
+  #onSign: (link: string) => void = () => {};
 
   constructor(database: Database, log: Pick<BaseLogger, 'warn'>) {
     this.#database = database;
@@ -29,12 +29,17 @@ export class PartnerContact implements AsyncDisposable {
   heard(link: string, at: Date = new Date()): void {
     this.#heard.set(link, at);
     this.#unwritten.add(link);
-    this.#onHeard(link);
+    this.#onSign(link);
   }
 
-  /** Tells of each time a partner is heard, here or, a second later, by another process. */
-  tell(onHeard: (link: string) => void): void {
-    this.#onHeard = onHeard;
+  /** The partner is there: it asked for something, or answered, without a word of its back ends. */
+  noticed(link: string): void {
+    this.#onSign(link);
+  }
+
+  /** Tells of each sign of life of a partner, here or, a second later, where another process heard it. */
+  tell(onSign: (link: string) => void): void {
+    this.#onSign = onSign;
   }
 
   /** Undefined where it was never heard. */
@@ -72,7 +77,7 @@ export class PartnerContact implements AsyncDisposable {
         const known = this.#heard.get(link);
         if (known && known >= heardAt) continue;
         this.#heard.set(link, heardAt);
-        if (known) this.#onHeard(link);
+        if (known) this.#onSign(link);
       }
     } catch (error) {
       for (const link of links) this.#unwritten.add(link);

@@ -65,32 +65,47 @@ it('a lane that has failed otherwise since, or was paused, waits for its own rea
   expect(await seen()).toEqual(['0']);
 });
 
-it('a request of the partner wakes one lane, and no other until that one has kept its next pause', async () => {
-  for (let n = 0; n < 20; n++) returns.heard(link);
-  expect(await seen()).toEqual(['0']);
+it('another sign of life wakes one lane, and the next one a second later, then two', async () => {
+  for (let n = 0; n < 20; n++) returns.noticed(link);
+  const [probe = ''] = await seen();
+  expect(hastened).toEqual([probe]);
   // The partner can ask us, and we cannot reach it.
-  await pause(['0'], 4);
-  returns.away({ link, lane: '0' }, 4);
-  for (let n = 0; n < 20; n++) returns.heard(link);
-  expect(await seen()).toEqual(['0']);
-  // Its pause is over, it fails again, and may be woken once more.
-  await pause(['0'], 5);
-  returns.away({ link, lane: '0' }, 5);
-  returns.heard(link);
+  const fail = async (attempts: number): Promise<void> => {
+    await pause([probe], attempts);
+    returns.away({ link, lane: probe }, attempts);
+  };
+  await fail(4);
+  for (let n = 0; n < 20; n++) returns.noticed(link);
+  expect(await seen()).toHaveLength(1);
+  await delay(1_000);
+  for (let n = 0; n < 20; n++) returns.noticed(link);
+  expect(await seen()).toHaveLength(2);
+  await delay(1_000);
+  for (let n = 0; n < 20; n++) returns.noticed(link);
   expect(await seen()).toHaveLength(2);
 });
 
-it('a lane that was woken by an answer and failed again is not woken by the next one', async () => {
+it('lanes that another process has tried since are passed over', async () => {
+  await pause(['0', '1', '3'], 9);
+  returns.noticed(link);
+  expect(await seen()).toEqual(['2']);
+});
+
+it('a lane that was woken by an answer and failed again is not woken by the next one, but by one a second later', async () => {
   returns.answered({ link, lane: '1' }, performance.now());
   expect(await seen()).toEqual(['0', '2', '3']);
   await pause(['0'], 4);
   returns.away({ link, lane: '0' }, 4);
+  await delay(2);
   returns.answered({ link, lane: '1' }, performance.now());
   expect(await seen()).toEqual(['0', '2', '3']);
+  await delay(1_000);
+  returns.answered({ link, lane: '1' }, performance.now());
+  expect(await seen()).toEqual(['0', '0', '2', '3']);
 });
 
 it('another link is left alone', async () => {
   returns.answered({ link: 'another', lane: '1' }, performance.now());
-  returns.heard('another');
+  returns.noticed('another');
   expect(await seen()).toEqual([]);
 });

@@ -22,11 +22,13 @@ export async function strike(
   bringWork: () => void,
 ): Promise<boolean> {
   if (fault.kind === 'restore') return restoreSide(world, load, fault.party, bringWork);
+  if (fault.kind === 'kill-gateway' || fault.kind === 'freeze-gateway') {
+    await untilSomeoneElse(world.sides[fault.party], fault.process);
+    bringWork();
+    return strikeGateway(world, load, fault);
+  }
   bringWork();
   switch (fault.kind) {
-    case 'kill-gateway':
-    case 'freeze-gateway':
-      return strikeGateway(world, load, fault);
     case 'stop-postgres': {
       const side = world.sides[fault.party];
       const hit = await eventually(() => sideAtWork(side, load));
@@ -73,7 +75,6 @@ async function strikeGateway(
 ): Promise<boolean> {
   const side = world.sides[fault.party];
   const gateway = side.processes[fault.process] as Side['processes'][number];
-  await untilSomeoneElse(side, fault.process);
   const hit = await eventually(() => atWork(side, fault.process, load));
   if (fault.kind === 'freeze-gateway') {
     gateway.freeze();

@@ -107,6 +107,8 @@ export interface Condition {
   values: unknown[];
   /** It is about what is derived of other tables: {@link followed} has it, the message alone has not. */
   derived?: boolean;
+  /** It may hold of most messages or of hardly any, and no index knows which. */
+  broad?: boolean;
 }
 
 /** @param values of the statement so far; those of the conditions are added */
@@ -162,6 +164,13 @@ export const followed = (messages = 'message'): string => `
   left join withdrawal x on x.id = m.id and x.link = m.link and m.direction = 'out'
   left join receipt_owed w on w.id = m.id and w.link = m.link and m.direction = 'in'`;
 
+/** Types of which most messages are; validations and what gateways tell each other are few, and have their indexes. */
+const OF_ENTERPRISES: ReadonlySet<string> = new Set([
+  'enterprise-status',
+  'certification-change',
+  'version-void',
+]);
+
 /** States of what is still to be delivered: the outbox holds no others. */
 const PENDING: ReadonlySet<MessageState> = new Set<MessageState>(['accepted', 'sent', 'parked', 'held']);
 
@@ -190,9 +199,14 @@ export function conditionsOf(filter: MessageFilter): Condition[] {
   const addDerived = (name: string, sql: string, given: unknown): void => {
     conditions.push({ name, sql, values: [given], derived: true });
   };
-  if (direction !== undefined) add('direction', 'direction = ?', direction);
-  if (type !== undefined) add('type', 'type = ?', type);
-  if (link !== undefined) add('link', 'link = ?', link);
+  const addBroad = (name: string, sql: string, ...given: unknown[]): void => {
+    conditions.push({ name, sql, values: given, broad: true });
+  };
+  if (direction !== undefined) addBroad('direction', 'direction = ?', direction);
+  if (type === 'validation-result') add('validation', `type = 'validation-result'`);
+  else if (type !== undefined && OF_ENTERPRISES.has(type)) addBroad('type', 'type = ?', type);
+  else if (type !== undefined) add('own-type', `type = ? and subject = 'gateway'`, type);
+  if (link !== undefined) addBroad('link', 'link = ?', link);
   if (subject === 'gateway') add('gateway', `subject = 'gateway'`);
   else if (subject !== undefined)
     add('subject', `subject = ? and id in (${VERSIONS_OF_SUBJECT})`, subject, subject);
@@ -217,7 +231,8 @@ export function conditionsOf(filter: MessageFilter): Condition[] {
     addDerived('lane', 'lane = ?', lane);
     add('in-lane', 'id in (select id from outbox where lane = ?)', lane);
   }
-  if (urgent !== undefined) add(urgent ? 'urgent' : 'unhurried', urgent ? 'urgent' : 'not urgent');
+  if (urgent === true) add('urgent', 'urgent');
+  else if (urgent === false) addBroad('unhurried', 'not urgent');
   if (name !== undefined) {
     const found = ofName(name, namesOf);
     // As a list: the planner would expect so many that it read all messages by date, 10 s of a million.

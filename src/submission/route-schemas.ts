@@ -164,7 +164,7 @@ export const countSchema = {
   tags: ['submit'],
   summary: 'How many messages fit, and of how many enterprises',
   description:
-    'Looks at the newest 10,000, or `max`, that fit but for their state, lane and error; `more` says that there may be more.',
+    'Looks at the newest 10,000, or `max`, that fit but for their state, lane and error, and, by type, direction, link or urgency alone, at the newest 50,000 there are; `more` says that there may be more.',
   querystring: {
     type: 'object',
     additionalProperties: false,

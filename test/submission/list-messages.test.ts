@@ -123,6 +123,10 @@ describe('the list of messages', () => {
       count: 3,
       more: true,
     });
+    expect(await countMessages(database, { type: 'receipt', limit: 1 })).toMatchObject({ count: 1 });
+    expect(await countMessages(database, { type: 'validation-result', limit: 1 })).toMatchObject({
+      count: 0,
+    });
     expect(await countMessages(database, { direction: 'out', state: 'refused', limit: 1 }, 9)).toEqual({
       count: 1,
       more: false,

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -253,6 +254,7 @@ describe.skipIf(chromiumMissing)(
         }
         expect(found).toEqual({});
       },
+      2 * TEST_MS,
     );
 
     /** Presses the button of a dialog that does it, with a reason where one is asked for. */
@@ -310,6 +312,21 @@ describe.skipIf(chromiumMissing)(
       const { items } = await pair.client.get<{ items: unknown[] }>('/v1/ops/quarantine', pair.tokens.all);
       expect(items).toEqual([]);
     });
+
+    it('exports what is filtered, all of it and not the page', async () => {
+      await page.goto(`${pair.console}/dead-letters?kind=refused`);
+      await page.locator('main button', { hasText: 'Export' }).click({ timeout: WAIT_MS });
+      const [download] = await Promise.all([page.waitForEvent('download'), confirm(page)]);
+      const lines = (await readFile(await download.path(), 'utf8')).trimEnd().split('\r\n');
+      expect(lines[0]).toMatch(/^\ufeffid,link,kind,type,subject,.*,nameNative,nameLatin$/);
+      expect(lines.length - 1).toBe(await undecided());
+      expect(lines[1]).toContain('not on our list');
+    });
+
+    async function undecided(): Promise<number> {
+      const path = '/v1/ops/dead-letters/groups?kind=refused';
+      return (await pair.client.get<{ total: number }>(path, pair.tokens.all)).total;
+    }
 
     it('keeps a filter under a name, goes back to it, and forgets it', async () => {
       await page.goto(`${pair.console}/messages?state=withdrawn&direction=out`);

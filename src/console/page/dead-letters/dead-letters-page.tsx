@@ -4,7 +4,10 @@ import type { DeadLetter, DeadLetterGroup } from '../api/types.ts';
 import { useData, usePaged } from '../api/use-data.ts';
 import { bulkAction, type LetterFilter } from '../jobs/bulk-action.tsx';
 import { JobList } from '../jobs/job-list.tsx';
+import type { Action } from '../parts/action-dialog.tsx';
+import { exportRows } from '../parts/export-rows.tsx';
 import { Filters } from '../parts/filters.tsx';
+import { Icon } from '../parts/icon.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { useSelection } from '../parts/selection.ts';
 import { SelectionBar } from '../parts/selection-bar.tsx';
@@ -12,7 +15,7 @@ import { Empty, ProblemNote, Skeleton, StaleMark } from '../parts/states.tsx';
 import { Table, TableFoot } from '../parts/table.tsx';
 import { Choice } from '../parts/tabs.tsx';
 import { useAction } from '../parts/use-action.tsx';
-import { changeQuery, queryText, useRoute } from '../router.tsx';
+import { changeQuery, type Query, queryText, useRoute } from '../router.tsx';
 import { wordFor } from '../words/codes.ts';
 import { count } from '../words/figures.ts';
 import { useWords } from '../words/language.ts';
@@ -30,6 +33,31 @@ const kinds = ['parked', 'refused'] as const;
 
 /** What an operator may do with each kind. */
 const acts = { parked: ['retry', 'withdraw'], refused: ['resubmit', 'dismiss'] } as const;
+
+const COLUMNS = [
+  'id',
+  'link',
+  'kind',
+  'type',
+  'subject',
+  'version',
+  'urgent',
+  'txn',
+  'at',
+  'err',
+  'reason',
+  'holding',
+] as const;
+
+function exportLetters(filter: Query, matching: number): Action {
+  return exportRows<DeadLetter>({
+    path: '/v1/ops/dead-letters',
+    filter,
+    columns: COLUMNS,
+    file: 'dead-letters.csv',
+    matching: () => Promise.resolve(matching),
+  });
+}
 
 /** Messages that go nowhere until somebody decides: by error, and all of one error at once. */
 export default function DeadLettersPage() {
@@ -62,6 +90,14 @@ export default function DeadLettersPage() {
     <div className="page">
       <PageHead title={t('place.dead-letters')}>
         <StaleMark stale={list.stale} show={list.reload} />
+        <button
+          type="button"
+          disabled={list.items.length === 0}
+          onClick={() => ask(exportLetters({ ...filter, kind }, matching ?? list.items.length))}
+        >
+          <Icon name="download" />
+          {t('export.do')}
+        </button>
         <Choice
           label={t('letters.kind')}
           value={kind}

@@ -47,7 +47,7 @@ export function MessageList() {
         )}
         <button type="button" disabled={page.items.length === 0} onClick={() => ask(exportMessages(filter))}>
           <Icon name="download" />
-          {t('messages.export')}
+          {t('export.do')}
         </button>
       </PageHead>
       <Filters fields={useMessageFields()} search={t('messages.search')} savedAs="messages" />

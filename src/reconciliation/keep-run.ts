@@ -127,6 +127,19 @@ export async function moveRun(
   });
 }
 
+/** What a run showed meanwhile, whatever state it is in. The caller holds its row locked. */
+export async function keepFindings(
+  tx: Pick<Transaction, 'query'>,
+  id: string,
+  findings: Findings,
+): Promise<void> {
+  await tx.query({
+    name: 'reconciliation-keep-findings',
+    text: 'update reconciliation set findings = $2 where id = $1 and ended_at is null',
+    values: [id, JSON.stringify(findings)],
+  });
+}
+
 /** Ends a run, with the audit entry that says what it showed. */
 export async function endRun(
   tx: Transaction,

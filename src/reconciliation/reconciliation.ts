@@ -42,6 +42,8 @@ export interface Findings {
   repaired?: number;
   /** Of those, put right here: a row was not what its messages say. */
   mended?: number;
+  /** Repaired by known messages that came again: versions of theirs were lost here. */
+  putBack?: string[];
   /** Records that the other side holds and their authority does not know. */
   unknown?: string[];
   /** Records that could not be stated again, with why. */

@@ -29,6 +29,8 @@ export class GatewayProcess implements AsyncDisposable {
   readonly exchangePort: number;
   #child: ChildProcess | undefined;
   #ready = false;
+  /** The run is over: what was still to be started again is not. */
+  #over = false;
 
   constructor(plan: ProcessPlan) {
     this.plan = plan;
@@ -48,6 +50,7 @@ export class GatewayProcess implements AsyncDisposable {
   async start(): Promise<void> {
     const { config, internalPort, exchangePort, log, clock, code } = this.plan;
     const output = await open(log, 'a', 0o600);
+    if (this.#over) return output.close();
     const child = spawn(process.execPath, ['--import', JUMP_CLOCK, CLI, 'serve', '--config', config], {
       stdio: ['ignore', output.fd, output.fd],
       env: {
@@ -98,6 +101,7 @@ export class GatewayProcess implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#over = true;
     const child = this.#child;
     this.#ready = false;
     this.#child = undefined;

@@ -62,8 +62,8 @@ export class GatewayProcess implements AsyncDisposable {
         MRA_LOG_LEVEL: 'warn',
       },
     });
-    await output.close();
     this.#child = child;
+    await output.close();
     await this.#untilReady(child);
     if (this.#child === child) this.#ready = true;
   }

@@ -1,4 +1,3 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RemoteKeyError } from '../../src/envelope/remote-key.ts';
@@ -19,6 +18,7 @@ import { revokePartnerKey } from '../../src/keys/revoke-partner-key.ts';
 import { rotationHandlers } from '../../src/keys/rotation-handlers.ts';
 import { receiveEvent } from '../../src/reception/receive-event.ts';
 import { changeOf, recordOf } from '../support/messages.ts';
+import { makeNextKey } from '../support/next-key.ts';
 import { createPair, type Pair, type Side } from '../support/pair.ts';
 import { signAs } from '../support/sign.ts';
 import { createTemporaryFolder } from '../support/temporary-folder.ts';
@@ -43,22 +43,9 @@ beforeEach(async () => {
 });
 afterEach(() => pair[Symbol.asyncDispose]());
 
-async function makeKey(side: Side, kid: string, alg: 'ES256' | 'ES384' = 'ES256'): Promise<OwnKey> {
-  const { privateKey, publicKey } = await generateKeyPair(alg);
-  const notBefore = new Date(Math.floor(Date.now() / 1000) * 1000);
-  const notAfter = new Date(notBefore.getTime() + 365 * DAY_MS);
-  const jwk = await exportJWK(publicKey);
-  const thumbprint = await calculateJwkThumbprint(jwk);
-  const publicJwk = { ...jwk, kid, alg, nbf: notBefore.getTime() / 1000 };
-  const key: OwnKey = { kid, alg, thumbprint, key: privateKey, publicJwk, notBefore, notAfter };
-  const keys = [...side.keyRing.keys, key];
-  Object.assign(side.keyRing, { keys, signer: (name: string) => keys.find((own) => own.kid === name) });
-  return key;
-}
-
 async function announce(kid = 'cn-next', alg: 'ES256' | 'ES384' = 'ES256'): Promise<OwnKey> {
   const { cn } = pair;
-  const key = await makeKey(cn, kid, alg);
+  const key = await makeNextKey(cn, kid, alg);
   await cn.db.database.transaction((tx) => announceKey(tx, cn, [cn.link], key, 'test', new Date()));
   await pair.deliver(cn, ['control']);
   return key;
@@ -126,7 +113,7 @@ describe('a next key', () => {
     await announce('cn-384', 'ES384');
     const [row] = await listPartnerKeyRows(pair.us.db.database);
     expect(row).toMatchObject({ kid: 'cn-384', state: 'refused', reason: 'this link does not take ES384' });
-    const impostor = await makeKey(pair.cn, 'cn-other');
+    const impostor = await makeNextKey(pair.cn, 'cn-other');
     const rotation = {
       jwk: { ...impostor.publicJwk, kid: 'cn-2026-11' },
       notBefore: new Date().toISOString(),

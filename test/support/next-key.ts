@@ -5,16 +5,20 @@ import type { Side } from './pair.ts';
 const YEAR_MS = 365 * 86_400_000;
 
 /** A key of a side's own beside those it has, in its ring, not announced to anybody. */
-export async function makeNextKey(side: Side, kid: string): Promise<OwnKey> {
-  const { privateKey, publicKey } = await generateKeyPair('ES256');
+export async function makeNextKey(
+  side: Side,
+  kid: string,
+  alg: 'ES256' | 'ES384' = 'ES256',
+): Promise<OwnKey> {
+  const { privateKey, publicKey } = await generateKeyPair(alg);
   const notBefore = new Date(Math.floor(Date.now() / 1000) * 1000);
   const jwk = await exportJWK(publicKey);
   const key: OwnKey = {
     kid,
-    alg: 'ES256',
+    alg,
     thumbprint: await calculateJwkThumbprint(jwk),
     key: privateKey,
-    publicJwk: { ...jwk, kid, alg: 'ES256', nbf: notBefore.getTime() / 1000 },
+    publicJwk: { ...jwk, kid, alg, nbf: notBefore.getTime() / 1000 },
     notBefore,
     notAfter: new Date(notBefore.getTime() + YEAR_MS),
   };

@@ -9,6 +9,9 @@ import { restoreSide } from './restore-side.ts';
 import type { Side } from './side.ts';
 import type { World } from './world.ts';
 
+/** Every gateway of a side has looked at its clock by then. */
+const CLOCK_SEEN_MS = 200;
+
 /**
  * Strikes once. What it leaves broken is repaired in `world.pending`, so that the next fault may come meanwhile.
  *
@@ -27,6 +30,7 @@ export async function strike(
     bringWork();
     return strikeGateway(world, load, fault);
   }
+  if (fault.kind === 'clock-jump') return strikeClock(world, fault, bringWork);
   bringWork();
   switch (fault.kind) {
     case 'stop-postgres': {
@@ -53,15 +57,6 @@ export async function strike(
     case 'duplicate-request':
     case 'replay-request':
       return strikeAgain(world, fault);
-    case 'clock-jump': {
-      const side = world.sides[fault.party];
-      const partner = world.sides[partnerOf(fault.party)];
-      const hit = await eventually(async () => (await waiting(side)) > 0 || (await waiting(partner)) > 0);
-      await side.setClock(fault.offsetMs);
-      await delay(fault.forMs);
-      await side.setClock(0);
-      return hit;
-    }
     case 'flush-redis':
     case 'kill-redis':
       return strikeRedis(world, fault);
@@ -86,6 +81,23 @@ async function strikeGateway(
     await gateway.kill();
     later(world, gateway.start());
   }
+  return hit;
+}
+
+/** What is signed while the clock is off is what it is about: so the work comes when it has jumped. */
+async function strikeClock(
+  world: World,
+  { party, offsetMs, forMs }: Extract<Fault, { kind: 'clock-jump' }>,
+  bringWork: () => void,
+): Promise<boolean> {
+  const side = world.sides[party];
+  const partner = world.sides[partnerOf(party)];
+  await side.setClock(offsetMs);
+  await delay(CLOCK_SEEN_MS);
+  bringWork();
+  const hit = await eventually(async () => (await waiting(side)) > 0 || (await waiting(partner)) > 0);
+  await delay(forMs);
+  await side.setClock(0);
   return hit;
 }
 

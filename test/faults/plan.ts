@@ -46,10 +46,11 @@ const AFTER_MS_MAX = 800;
  * is ahead once, early, so that the wait is over when the other faults are.
  */
 const AHEAD_FROM_FAULTS = 100;
-const AHEAD_AT: ReadonlyMap<number, Party> = new Map([
-  [0, 'CN'],
-  [1, 'US'],
-]);
+const AHEAD_AT: readonly { party: Party; afterMs: number }[] = [
+  { party: 'CN', afterMs: 0 },
+  // Not both at once: then neither would be ahead of the other.
+  { party: 'US', afterMs: 6_000 },
+];
 const AHEAD_FOR_MS = 2_000;
 
 const WEIGHTS: readonly { kind: FaultKind; weight: number }[] = [
@@ -87,8 +88,8 @@ export function planFaults({
   return Array.from({ length: faults }, (_, n) => {
     const party = restores.get(n);
     if (party !== undefined) return { afterMs: 0, fault: { kind: 'restore', party } };
-    const ahead = faults >= AHEAD_FROM_FAULTS ? AHEAD_AT.get(n) : undefined;
-    if (ahead !== undefined) return { afterMs: AFTER_MS_MIN, fault: clockAhead(ahead) };
+    const ahead = faults >= AHEAD_FROM_FAULTS ? AHEAD_AT[n] : undefined;
+    if (ahead !== undefined) return { afterMs: ahead.afterMs, fault: clockAhead(ahead.party) };
     const kind = first[n] ?? random.weigh(choices).kind;
     return { afterMs: random.integer(AFTER_MS_MIN, AFTER_MS_MAX), fault: drawFault(kind, random, processes) };
   });

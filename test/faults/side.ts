@@ -13,6 +13,9 @@ import { Wire } from './wire.ts';
 /** A lane that fails waits for a moment only, so that a run is not mostly waiting. */
 const RETRY = { firstMs: 100, maxMs: 2_000 };
 
+/** Below those that the machine gives to outgoing connections: one of them could take the port of a killed Redis. */
+const REDIS_PORTS: Readonly<Record<Party, number>> = { CN: 9_751, US: 9_851 };
+
 /** Where a side keeps its triggers. */
 export type QueueKind = 'postgres' | 'redis';
 
@@ -65,7 +68,10 @@ export async function startSide(
 ): Promise<Side> {
   const stack = new AsyncDisposableStack();
   try {
-    const redis = queue === 'redis' ? stack.use(await startRedis()) : undefined;
+    const redis =
+      queue === 'redis'
+        ? stack.use(await startRedis({ port: await findPort(REDIS_PORTS[prepared.party]) }))
+        : undefined;
     await writeConfig(prepared, partnerWirePort, redis?.url);
     const store = stack.use(new SideStore(prepared.dataDir));
     await store.open();

@@ -10,6 +10,8 @@ import { CLI } from '../../src/demo/start-side.ts';
 const JUMP_CLOCK = fileURLToPath(new URL('./jump-clock.ts', import.meta.url));
 const READY_TIMEOUT_MS = 90_000;
 const STOP_TIMEOUT_MS = 30_000;
+/** As whoever supervises it in production does. */
+const STARTS_MAX = 5;
 
 export interface ProcessPlan {
   config: string;
@@ -47,10 +49,22 @@ export class GatewayProcess implements AsyncDisposable {
     return this.#ready;
   }
 
+  /** Starts it, again where it ends before it is ready: its database may be stopped while it starts. */
   async start(): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      const how = await this.#startOnce();
+      if (how !== 'ended') return;
+      if (tries === STARTS_MAX) throw new Error(`${this.plan.log}: the gateway ended by itself`);
+    }
+  }
+
+  async #startOnce(): Promise<'ready' | 'ended' | 'not wanted'> {
     const { config, internalPort, exchangePort, log, clock, code } = this.plan;
     const output = await open(log, 'a', 0o600);
-    if (this.#over) return output.close();
+    if (this.#over) {
+      await output.close();
+      return 'not wanted';
+    }
     const child = spawn(process.execPath, ['--import', JUMP_CLOCK, CLI, 'serve', '--config', config], {
       stdio: ['ignore', output.fd, output.fd],
       env: {
@@ -64,19 +78,21 @@ export class GatewayProcess implements AsyncDisposable {
     });
     this.#child = child;
     await output.close();
-    await this.#untilReady(child);
-    if (this.#child === child) this.#ready = true;
+    const how = await this.#untilReady(child);
+    if (how === 'ready') this.#ready = true;
+    return how;
   }
 
-  async #untilReady(child: ChildProcess): Promise<void> {
+  async #untilReady(child: ChildProcess): Promise<'ready' | 'ended' | 'not wanted'> {
     await using client = new GatewayClient(this.internal, 1);
     const deadline = Date.now() + READY_TIMEOUT_MS;
     while (!(await client.answers('/health/ready'))) {
-      if (this.#child !== child) return;
-      if (child.exitCode !== null) throw new Error(`${this.plan.log}: the gateway ended by itself`);
+      if (this.#child !== child) return 'not wanted';
+      if (child.exitCode !== null) return 'ended';
       if (Date.now() > deadline) throw new Error(`${this.plan.log}: not ready in ${READY_TIMEOUT_MS} ms`);
       await delay(100);
     }
+    return this.#child === child ? 'ready' : 'not wanted';
   }
 
   /** kill -9. */

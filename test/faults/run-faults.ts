@@ -60,7 +60,7 @@ export async function runFaults(options: FaultsOptions): Promise<FaultsRun> {
   await using world = await startWorld(folder, queue, say);
   await using load = new Load(sidesOf(world), messages);
   say(`both sides are up, ${PROCESSES} gateways each; seed ${seed}`);
-  return await Promise.race([play(world, load, options), stopped(stop)]);
+  return await Promise.race([play(world, load, options), stopped(stop), world.broken.promise]);
 }
 
 async function stopped(stop: AbortSignal): Promise<never> {

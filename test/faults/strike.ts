@@ -141,7 +141,7 @@ async function strikeAgain(
   return hit;
 }
 
-function later({ pending }: World, repair: Promise<unknown>): void {
-  const repaired = repair.finally(() => pending.delete(repaired));
+function later({ pending, broken }: World, repair: Promise<unknown>): void {
+  const repaired = repair.catch(broken.reject).finally(() => pending.delete(repaired));
   pending.add(repaired);
 }

@@ -14,6 +14,8 @@ export interface World extends AsyncDisposable {
   sides: Readonly<Record<Party, Side>>;
   /** Heals what a fault left, whatever it was: the run's end does not depend on the last fault. */
   pending: Set<Promise<unknown>>;
+  /** Rejects when a repair fails: then the run is over. */
+  broken: PromiseWithResolvers<never>;
   /** Tells whoever watches the run how it goes. */
   say(text: string): void;
 }
@@ -30,9 +32,12 @@ export async function startWorld(folder: string, queue: QueueKind, say: World['s
     stack.use(await startSide(drawn[party], drawn[partnerOf(party)].wirePort, queue));
   try {
     const [CN, US] = await Promise.all([start('CN'), start('US')]);
+    const broken = Promise.withResolvers<never>();
+    broken.promise.catch(() => {});
     return {
       sides: { CN, US },
       pending: new Set(),
+      broken,
       say,
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
     };

@@ -31,9 +31,15 @@ export function retainedSince(now: number, retentionMs: number): number {
   return floorTo(now - retentionMs + RETENTION_MARGIN_MS, HOUR_MS) + HOUR_MS;
 }
 
-/** The open hours up to now, in minutes: messages in them may be under way. */
+/**
+ * The time of an id is within a day of its message's acceptance (protocol.md 1): a gateway whose clock was ahead goes on
+ * from the last id that it drew.
+ */
+const AHEAD_MS = 86_400_000;
+
+/** The open hours, in minutes: messages in them may be under way, and their ids ahead of now. */
 export function openSpan(now: number): Span {
-  return { since: closedUntil(now), until: floorTo(now, MINUTE_MS) + MINUTE_MS, step: MINUTE_MS };
+  return { since: closedUntil(now), until: floorTo(now + AHEAD_MS, MINUTE_MS) + MINUTE_MS, step: MINUTE_MS };
 }
 
 export function floorTo(instant: number, step: Step): number {

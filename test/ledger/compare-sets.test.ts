@@ -8,6 +8,7 @@ import {
   HOUR_MS,
   openSpan,
   retainedSince,
+  STEPS_MAX,
   spansOfHours,
   stepsOf,
 } from '../../src/ledger/spans.ts';
@@ -71,13 +72,14 @@ describe('the sets of one step', () => {
 });
 
 describe('the spans of a comparison', () => {
-  it('end with the last hour that is closed for ten minutes, and the open rest follows in minutes', () => {
+  it('end with the last hour that is closed for ten minutes; the open rest follows in minutes, a day ahead too', () => {
     const at = (text: string) => Date.parse(`2026-11-24T${text}Z`);
     expect(closedUntil(at('12:09:59'))).toBe(at('11:00:00'));
     expect(closedUntil(at('12:10:00'))).toBe(at('12:00:00'));
     const open = openSpan(at('12:09:59'));
-    expect(open).toMatchObject({ since: at('11:00:00'), until: at('12:10:00') });
-    expect(stepsOf(open)).toHaveLength(70);
+    expect(open).toMatchObject({ since: at('11:00:00'), until: at('12:10:00') + 24 * HOUR_MS });
+    expect(stepsOf(open)).toHaveLength(70 + 24 * 60);
+    expect(stepsOf(open).length).toBeLessThanOrEqual(STEPS_MAX);
   });
 
   it('begin where the partner would still take a message', () => {

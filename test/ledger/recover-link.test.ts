@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { newMessageId } from '../../src/envelope/message-id.ts';
 import { readEnterprise } from '../../src/register/read-enterprise.ts';
 import { followMessage } from '../../src/submission/follow-message.ts';
 import { copyDatabase, goBack } from '../support/go-back.ts';
@@ -163,4 +164,36 @@ it('takes nothing that is not our own word, whatever the partner gives', async (
 it('says so where nothing is lost', async () => {
   await using pair = await createPair();
   await expect(recover(pair.cn, pair.us)).rejects.toMatchObject({ code: 'nothing-to-recover' });
+});
+
+it('finds messages whose ids are ahead, because the clock was when an earlier one was drawn', async () => {
+  await using pair = await createPair();
+  const { cn, us } = pair;
+  const ID = 'CN4403960A0A';
+  await status(cn, ID);
+  await pair.deliver(cn);
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 9 * 60_000 });
+  newMessageId();
+  vi.useRealTimers();
+  // Pending in the backup, delivered before the restore; and one that the backup does not know.
+  await suspend(cn, ID);
+  const copy = await copyDatabase(cn.db);
+  await pair.deliver(cn);
+  const lost = await status(cn, ID, { status: 'suspended', occasion: 'periodic', statusSince: '2026-11-21' });
+  await pair.deliver(cn);
+  await goBack(cn.db, copy);
+
+  expect(await compareAll(cn, us)).toMatchObject({
+    outcome: 'sender-restored',
+    unknown: 1,
+    answersRecorded: 1,
+  });
+  expect(await recover(cn, us)).toMatchObject({
+    putBack: 1,
+    acceptedAgain: 0,
+    notAcceptedAgain: [],
+    voided: [],
+  });
+  expect((await versions(cn, ID)).map(({ message }) => message)).toContain(lost);
+  expect(await versions(cn, ID)).toEqual(await versions(us, ID));
 });

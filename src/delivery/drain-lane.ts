@@ -84,7 +84,8 @@ export async function drainLane(parts: DrainParts, ref: LaneRef): Promise<Draine
       if (sent.ended) return sent.ended;
       health = sent.health;
       edition = editionOf(sent.partnerEdition, edition);
-      size = nextBatchSize(size, performance.now() - started, setsMax);
+      const worked = performance.now() - started - (parts.connection.roundTripMs?.() ?? 0);
+      size = nextBatchSize(size, worked, setsMax);
     }
     return { ended: 'owned' };
   } finally {

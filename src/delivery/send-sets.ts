@@ -3,6 +3,7 @@ import type { LiveTrust } from '../tls/live-trust.ts';
 import { PartnerPool } from '../tls/partner-pool.ts';
 import { retryAfterMs } from './back-off.ts';
 import { type Answer, readAnswer } from './read-answer.ts';
+import { RoundTrip } from './round-trip.ts';
 import type { PendingMessage } from './take-batch.ts';
 
 /** Below the lease of a lane (8 s), so that an owner knows the outcome while it still is the owner. */
@@ -11,9 +12,14 @@ export const REQUEST_TIMEOUT_MS = 6_000;
 /** An answer names up to 500 messages with an error each; more is not an answer. */
 const ANSWER_BYTES_MAX = 1_048_576;
 
+/** A ping, or a few SETs: how long it takes is the way there and back. */
+const SMALL_BODY = 8_192;
+
 /** The HTTP side of one link: a few kept connections to the partner's exchange listener. */
 export interface PartnerConnection {
   post(path: string, contentType: string, body: string, options?: PostOptions): Promise<PartnerAnswer>;
+  /** How long the way to the partner and back takes; 0 while it is not known. */
+  roundTripMs?(): number;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -59,6 +65,7 @@ export function connectPartner(
     ...(trust ? { tls: { trust, link: link.id } } : {}),
   });
   const prefix = base.pathname.replace(/\/$/, '');
+  const roundTrip = new RoundTrip();
   return {
     async post(path, contentType, body, options = {}) {
       const started = performance.now();
@@ -75,13 +82,11 @@ export function connectPartner(
       });
       const text = (await readBytes(response.body, answerBytesMax)).toString('utf8');
       if (response.statusCode < 500) onAnswer();
-      return {
-        status: response.statusCode,
-        headers: response.headers,
-        body: text,
-        ms: Math.round(performance.now() - started),
-      };
+      const ms = performance.now() - started;
+      if (body.length <= SMALL_BODY) roundTrip.note(ms);
+      return { status: response.statusCode, headers: response.headers, body: text, ms: Math.round(ms) };
     },
+    roundTripMs: () => roundTrip.ms,
     async read(path) {
       const response = await pool.request({
         method: 'GET',

@@ -1,8 +1,13 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Minutes of real processes that die, and a real browser: `npm run test:long`, which `npm run check` runs as well. */
-const LONG = ['test/system/{restore,processes}.test.ts', 'test/browser/**/*.test.ts'];
+/** Processes and queues that die, and a real browser: `npm run test:long`, which `npm run check` runs as well. */
+const LONG = [
+  'test/system/{restore,processes}.test.ts',
+  'test/faults/fault-table-acts.test.ts',
+  'test/delivery/queue/failover.test.ts',
+  'test/browser/**/*.test.ts',
+];
 
 /** What takes longest of the others: begun last, it would run on alone. */
 const FIRST = ['/system/kill', '/hostile/', '/contract/mutation', '/demo/run-demo', '/fuzz/'];

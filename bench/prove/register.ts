@@ -5,7 +5,7 @@ import { measureImport } from '../measure-import.ts';
 import { measureRecognition } from '../measure-recognition.ts';
 import { measureReconciliation } from '../measure-reconciliation.ts';
 import { measureSearch } from '../measure-search.ts';
-import { runProgram } from '../run-program.ts';
+import { exitCodeOf } from '../run-program.ts';
 import { MILLION } from '../stores/make-register.ts';
 import { startBoth } from '../stores/start-both.ts';
 import { startRegister } from '../stores/start-register.ts';
@@ -94,11 +94,6 @@ const EQUAL = 'own equal, partner equal';
 /** @returns the exit code of the property test */
 async function runHistories(): Promise<number> {
   process.env.REGISTER_HISTORIES = String(HISTORIES);
-  const { exitCode } = await runProgram<unknown>(
-    'node_modules/vitest/vitest.mjs',
-    'run',
-    'test/register/history-property.test.ts',
-    '--reporter=json',
-  );
-  return exitCode ?? -1;
+  const test = 'test/register/history-property.test.ts';
+  return (await exitCodeOf('node_modules/vitest/vitest.mjs', 'run', '--project', 'main', test)) ?? -1;
 }

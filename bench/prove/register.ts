@@ -2,7 +2,7 @@ import { generateEnterprise } from '../../src/demo/generate-enterprises.ts';
 import { randomOf } from '../../src/demo/random.ts';
 import { atLeast, atMost, type Claim, equal } from '../claim.ts';
 import { measureImport } from '../measure-import.ts';
-import { measureRecognition } from '../measure-recognition.ts';
+import { measureRecognition, WARM_UP_SECONDS } from '../measure-recognition.ts';
 import { measureReconciliation } from '../measure-reconciliation.ts';
 import { measureSearch } from '../measure-search.ts';
 import { exitCodeOf } from '../run-program.ts';
@@ -27,7 +27,7 @@ export async function prove(): Promise<Claim[]> {
     await using side = await startRegister('US');
     const random = randomOf(MILLION.seed, 'questions');
     const ids = Array.from(
-      { length: PER_SECOND * SECONDS },
+      { length: PER_SECOND * (WARM_UP_SECONDS + SECONDS) },
       () => generateEnterprise('CN', MILLION.seed, random.integer(0, MILLION.cn - 1)).id,
     );
     const asked = await measureRecognition(side, ids, PER_SECOND, SECONDS);

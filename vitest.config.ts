@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Processes and queues that die, and a real browser: `npm run test:long`, which `npm run check` runs as well. */
+/** Processes and queues that die, and a real browser: `npm run test:long`, one file after another; `npm run check` runs it as well. */
 const LONG = [
   'test/system/{restore,processes}.test.ts',
   'test/faults/fault-table-acts.test.ts',

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
+import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { type Grant, grantAccess } from '../../src/access/grant-access.ts';
 import { scopes } from '../../src/access/roles.ts';
@@ -44,6 +45,8 @@ export interface BrowserPair extends AsyncDisposable {
   partnerSendsFaulty(subjects: readonly string[]): Promise<void>;
   /** As if what fails had failed for so many minutes longer: alerts wait a while for it to come back by itself. */
   ageFailures(minutes: number): Promise<void>;
+  /** Keeps jobs from most of the dead letters until released. */
+  holdDeadLetters(): Promise<AsyncDisposable>;
   /** As if nobody had used a session for so long. */
   ageSessions(minutes: number): Promise<void>;
 }
@@ -123,6 +126,13 @@ export async function openBrowserPair(): Promise<BrowserPair> {
       },
       async ageFailures(minutes) {
         await dbs.CN.sql(`update attempt set started_at = started_at - interval '${minutes} minutes'`);
+      },
+      async holdDeadLetters() {
+        const client = new pg.Client({ connectionString: dbs.CN.connectionString });
+        await client.connect();
+        await client.query('begin');
+        await client.query('select from dead_letter order by at, id offset 20 for update');
+        return { [Symbol.asyncDispose]: () => client.end() };
       },
       async ageSessions(minutes) {
         await dbs.CN.sql(`update session set seen_at = seen_at - interval '${minutes} minutes'`);

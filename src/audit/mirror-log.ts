@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { byteaArray } from '../store/array-literal.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { StoreError } from '../store/errors.ts';
-import { claimLease, releaseLease, renewLease } from '../work/lease.ts';
+import { claimLease, releaseLease, renewLease } from '../turns/lease.ts';
 import { AuditError } from './audit-error.ts';
 import { readCheckpoint } from './notes/checkpoint.ts';
 import type { PartnerLog } from './partner-log.ts';

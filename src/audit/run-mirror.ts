@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Database } from '../store/database.ts';
-import { type RunningWork, runSoon } from '../work/run-soon.ts';
+import { type RunningWork, runSoon } from '../turns/run-soon.ts';
 import { AuditError } from './audit-error.ts';
 import { findUnmirrored, mirrorLog, noteMirrorFault } from './mirror-log.ts';
 import type { Witness } from './publish-checkpoint.ts';

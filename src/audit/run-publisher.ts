@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Database } from '../store/database.ts';
-import { type RunningWork, runSoon } from '../work/run-soon.ts';
+import { type RunningWork, runSoon } from '../turns/run-soon.ts';
 import { signedHead } from './extend-log.ts';
 import { logAt } from './log-name.ts';
 import type { SigningKey } from './notes/signing-key.ts';

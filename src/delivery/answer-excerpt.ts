@@ -16,8 +16,8 @@ const SECRETS: readonly [RegExp, string][] = [
 export function answerExcerpt(body: string): string | null {
   if (body === '') return null;
   let text = body.slice(0, 2 * ANSWER_KEPT_MAX);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: PostgreSQL's text holds no U+0000, terminals obey the others.
-  text = text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, ' ');
+  // PostgreSQL's text holds no U+0000, terminals obey the other control characters.
+  text = text.replaceAll(/[^\P{Cc}\t\n]/gu, ' ');
   for (const [secret, shown] of SECRETS) text = text.replaceAll(secret, shown);
   if (text.length <= ANSWER_KEPT_MAX && body.length <= 2 * ANSWER_KEPT_MAX) return text;
   // Half of a pair of surrogates is no text.

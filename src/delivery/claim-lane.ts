@@ -1,5 +1,5 @@
 import type { Database } from '../store/database.ts';
-import { LEASE_MS } from '../work/lease.ts';
+import { LEASE_MS } from '../turns/lease.ts';
 import type { LaneHealth } from './lane-health.ts';
 
 export interface LaneRef {

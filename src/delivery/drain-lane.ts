@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Link } from '../links/link.ts';
 import type { Database } from '../store/database.ts';
-import { LEASE_RENEW_MS } from '../work/lease.ts';
+import { LEASE_RENEW_MS } from '../turns/lease.ts';
 import { backOffMs } from './back-off.ts';
 import { FIRST_BATCH_SETS, nextBatchSize } from './batch-size.ts';
 import { claimLane, type LaneRef, releaseLane, renewLease } from './claim-lane.ts';

@@ -9,7 +9,7 @@ import type { Link } from '../links/link.ts';
 import type { PollFigures } from '../operations/figures.ts';
 import { plainTextArray } from '../store/array-literal.ts';
 import type { Database } from '../store/database.ts';
-import { LEASE_MS } from '../work/lease.ts';
+import { LEASE_MS } from '../turns/lease.ts';
 
 /** What an operator reads of a message that the partner has and did not answer for. */
 export const GIVEN = 'given to the poll of the partner, which has not acknowledged it yet';

@@ -7,7 +7,7 @@ import type { Link } from '../links/link.ts';
 import type { PushAnswer } from '../reception/incoming.ts';
 import { type ReceptionParts, receiveSets } from '../reception/receive-sets.ts';
 import type { Database } from '../store/database.ts';
-import { pause, runLeased } from '../work/run-leased.ts';
+import { pause, runLeased } from '../turns/run-leased.ts';
 import { pollPartner } from './poll-partner.ts';
 
 export interface PollingParts {

@@ -3,7 +3,7 @@ import type { ReadLog } from '../access/record-reads.ts';
 import type { WebhookConfig } from '../config/config.ts';
 import type { FeedSignal } from '../feed/await-change.ts';
 import type { Database } from '../store/database.ts';
-import { runLeased } from '../work/run-leased.ts';
+import { runLeased } from '../turns/run-leased.ts';
 import { openTarget } from './call-webhook.ts';
 import { ensureWebhooks } from './ensure-webhooks.ts';
 import { runWebhook } from './run-webhook.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Database, Transaction } from '../../store/database.ts';
-import { runSoon } from '../../work/run-soon.ts';
+import { runSoon } from '../../turns/run-soon.ts';
 import type { Alert } from './alert.ts';
 import type { AlertBoard } from './alert-board.ts';
 import { queueNotices } from './notify/queue-notices.ts';

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { runSoon } from '../../work/run-soon.ts';
+import { runSoon } from '../../turns/run-soon.ts';
 import type { HandledAlert } from '../alerts/handle-alert.ts';
 import type { Job } from '../jobs/job.ts';
 import type { LaneOverview } from '../lanes/read-lanes.ts';

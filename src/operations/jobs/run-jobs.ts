@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { appendEntries } from '../../audit/append-entries.ts';
 import type { LaneRef } from '../../delivery/claim-lane.ts';
 import type { Database } from '../../store/database.ts';
-import { type RunningWork, runSoon } from '../../work/run-soon.ts';
+import { type RunningWork, runSoon } from '../../turns/run-soon.ts';
 import { type ActingParts, type Action, actOnLetter, type Letter } from '../dead-letters/act-on-letter.ts';
 import { DeadLetterError } from '../dead-letters/dead-letter-error.ts';
 

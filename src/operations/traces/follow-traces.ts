@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Database } from '../../store/database.ts';
-import { runSoon } from '../../work/run-soon.ts';
+import { runSoon } from '../../turns/run-soon.ts';
 import { openSpanExport } from './export-spans.ts';
 import { placeOfNow, readSteps, type TracePlace } from './read-steps.ts';
 

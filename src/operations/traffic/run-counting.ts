@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Party } from '../../contract/party.ts';
 import type { Database } from '../../store/database.ts';
-import { runSoon } from '../../work/run-soon.ts';
+import { runSoon } from '../../turns/run-soon.ts';
 import { findOverdueReceipts } from '../watch/find-overdue-receipts.ts';
 import { countMinutes } from './count-minutes.ts';
 

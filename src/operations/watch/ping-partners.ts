@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Pinged } from '../../delivery/ping-partner.ts';
 import type { Link } from '../../links/link.ts';
 import type { Database } from '../../store/database.ts';
-import { runSoon } from '../../work/run-soon.ts';
+import { runSoon } from '../../turns/run-soon.ts';
 
 /** Between two pings of a link, whichever process sends them. */
 const INTERVAL_MS = 60_000;

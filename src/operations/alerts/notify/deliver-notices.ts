@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../../../config/config.ts';
 import type { Database } from '../../../store/database.ts';
-import { runSoon } from '../../../work/run-soon.ts';
+import { runSoon } from '../../../turns/run-soon.ts';
 import { noticeHeaders } from './sign-notice.ts';
 
 export type Webhook = NonNullable<Config['notifications']['webhook']>;

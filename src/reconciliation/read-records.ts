@@ -1,6 +1,6 @@
 import type { Party } from '../contract/party.ts';
 import { columnArray, plainTextArray } from '../store/array-literal.ts';
-import type { Transaction } from '../store/database.ts';
+import type { Query, Transaction } from '../store/database.ts';
 import { bucketOf } from './buckets.ts';
 import type { ComparedErasure } from './erased-records.ts';
 import {
@@ -101,7 +101,7 @@ export async function readBuckets(
   const wanted = new Set(buckets);
   const told = (await readTold(tx, register, asked)).filter((id) => wanted.has(bucketOf(id)));
   const { link, party } = register;
-  const rows = await tx.query<{ id: string; sha256: Buffer | null }>({
+  const rows = await joined<{ id: string; sha256: Buffer | null }>(tx, {
     name: 'reconciliation-records-of-buckets',
     text: `${SEEN} select subject as id, case when kept then sha256 end as sha256 from seen
            where coalesce(bucket, ${BUCKET_SQL('subject')}) = any ($5::integer[])`,
@@ -139,6 +139,17 @@ const SEEN = `with said as (
   )`;
 const NONE_ANEW = -1;
 
+/**
+ * A statement over a whole register, whose tables are joined by hashes. Of a register that was just loaded the planner
+ * knows nothing: it expects a row, and would walk through all versions once for each enterprise.
+ */
+async function joined<R>(tx: Transaction, query: Query): Promise<R[]> {
+  await tx.execute('set local enable_nestloop = off');
+  const rows = await tx.query<R>(query);
+  await tx.execute('set local enable_nestloop = on');
+  return rows;
+}
+
 interface KeptBucket {
   /** Null where nothing that holds is kept. */
   bucket: number | null;
@@ -151,7 +162,7 @@ function readKept(
   { link, party }: Register,
   told: readonly string[],
 ): Promise<KeptBucket[]> {
-  return tx.query<KeptBucket>({
+  return joined<KeptBucket>(tx, {
     name: 'reconciliation-kept',
     text: `${SEEN} select case when kept then bucket end as bucket,
              string_agg(sha256, ''::bytea) filter (where kept) as hashes,

@@ -1,4 +1,3 @@
-import './dead-letters.css';
 import { useRef } from 'react';
 import type { DeadLetter, DeadLetterGroup } from '../api/types.ts';
 import { useData, usePaged } from '../api/use-data.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 
-/** While Redis is away every attempt to connect fails: one line of log in this time says so. */
+/** While the server of the queue is away every attempt to reach it fails: one line of log in this time says so. */
 const SAY_EVERY_MS = 30_000;
 
 export interface OutageNotes {

@@ -1,10 +1,14 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Processes and queues that die, and a real browser: `npm run test:long`, one file after another; `npm run check` runs it as well. */
+/**
+ * Processes and queues that die, every write that fails, the image's steps, a real browser: `npm run test:long`, one file
+ * after another. `npm run check` runs it as well.
+ */
 const LONG = [
   'test/system/{restore,processes}.test.ts',
-  'test/faults/fault-table-acts.test.ts',
+  'test/faults/fault-table{,-acts}.test.ts',
+  'test/deploy/image.test.ts',
   'test/delivery/queue/failover.test.ts',
   'test/browser/**/*.test.ts',
 ];

@@ -35,12 +35,15 @@ const DETAIL = new RegExp(
 
 /** What the API's sentences are with a figure in each place. */
 function detailsOf(source: string): string[] {
-  return [...source.matchAll(DETAIL)].map(([, literal = '']) =>
-    literal
-      .slice(1, -1)
-      .replaceAll(/\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}/g, '7')
-      .replaceAll(/\\(.)/g, '$1'),
-  );
+  return [...source.matchAll(DETAIL)].map(([, literal = '']) => filled(literal));
+}
+
+function filled(literal: string): string {
+  return literal
+    .slice(1, -1)
+    .replaceAll(/\$\{JSON\.stringify\([^{}]*\)\}/g, '"7"')
+    .replaceAll(/\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}/g, '7')
+    .replaceAll(/\\(.)/g, '$1');
 }
 
 describe('Chinese for what the gateway says in English', () => {
@@ -57,6 +60,25 @@ describe('Chinese for what the gateway says in English', () => {
       .filter(({ detail }) => /[a-z]{2}/i.test(detail));
     expect(found.length).toBeGreaterThan(60);
     expect(found.filter(({ detail }) => !isOurs(detail))).toEqual([]);
+  });
+
+  it('has every fault of a key or a certificate, wherever it lies', () => {
+    const FAULT = new RegExp(
+      String.raw`keyFault\(\s*'[a-z-]+',\s*[^,]+?,\s*(?:code === 'ENOENT' \? )?${LITERAL}`,
+      'g',
+    );
+    const found = [...sources].flatMap(([path, source]) =>
+      [...source.matchAll(FAULT)].map(([, literal = '']) => ({
+        path,
+        fault: `keys/a b.json: ${filled(literal)}`,
+      })),
+    );
+    expect(found.length).toBeGreaterThan(60);
+    const judged = found.map(({ path, fault }) => ({ path, fault, chinese: inChinese(fault) }));
+    expect(judged.filter(({ chinese }) => !chinese.startsWith('keys/a b.json：'))).toEqual([]);
+    expect(
+      judged.filter(({ chinese }) => /[a-z]{4,} [a-z]{2,} [a-z]/.test(chinese.replace(/mra [a-z ]+/, ''))),
+    ).toEqual([]);
   });
 
   it('has every act that waits for a second person, and its sentence', () => {

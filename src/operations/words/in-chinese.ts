@@ -1,5 +1,6 @@
 import { detailSentences } from './detail-sentences.ts';
 import { faultSentences } from './fault-sentences.ts';
+import { keySentences } from './key-sentences.ts';
 import { quoted, type Sentence } from './sentence.ts';
 import { trustSentences } from './trust-sentences.ts';
 
@@ -7,6 +8,7 @@ const sentences: readonly Sentence[] = [
   ...faultSentences(inChinese),
   ...detailSentences(),
   ...trustSentences(),
+  ...keySentences(),
 ];
 
 /**

@@ -39,6 +39,9 @@ export type DayOf = (party: Party) => string;
  * How these enterprises stand on a day, for each link on which one is known: one statement by primary key. Only where
  * the current cells are not those of the time in question (a decision that takes effect later, a record that came
  * since, a look back with `asOf`) the versions are read as well.
+ *
+ * The plan is the same however many are asked for, and the fences (`offset 0`) keep their number from the planner:
+ * else it plans anew at each call, which takes twice as long as the reading.
  */
 export async function readStandings(
   database: Database,
@@ -54,9 +57,12 @@ export async function readStandings(
              s.details #>> '{consent,withdrawnOn}' as "consentWithdrawnOn",
              s.standing_message as "standingMessage", s.standing_at as "standingAt",
              s.effective, s.regime, s.grade, s.status
-           from unnest($1::text[]) as u(id) cross join unnest($2::text[]) as l(link)
-           join subject s on s.link = l.link and s.party = left(u.id, 2) and s.subject = u.id
-           where s.kind = 'enterprise'`,
+           from (select $1::text[] as ids, $2::text[] as links offset 0) as asked
+           cross join unnest(asked.ids) as u(id) cross join unnest(asked.links) as l(link)
+           cross join lateral (
+             select * from subject
+             where link = l.link and party = left(u.id, 2) and subject = u.id and kind = 'enterprise'
+             offset 0) as s`,
     values: [[...new Set(ids)], links],
   });
   const found: EnterpriseThen[] = [];

@@ -138,7 +138,7 @@ async function fill(database: Database, direction: 'in' | 'out', hours: number):
 }
 
 async function makeKey(): Promise<OwnKey & { publicKey: CryptoKey }> {
-  const { privateKey, publicKey } = await generateKeyPair('ES256');
+  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
   const publicJwk = { ...(await exportJWK(publicKey)), kid: 'bench', nbf: 0 } as OwnKey['publicJwk'];
   return {
     kid: 'bench',

@@ -18,7 +18,7 @@ let publicJwk: object;
 
 beforeAll(async () => {
   folder = await createTemporaryFolder();
-  const pair = await generateKeyPair('ES256');
+  const pair = await generateKeyPair('ES256', { extractable: true });
   key = pair.privateKey;
   publicJwk = { ...(await exportJWK(pair.publicKey)), kid: 'idp-1', alg: 'ES256', use: 'sig' };
   const file = join(folder.path, 'idp.jwks.json');
@@ -130,7 +130,7 @@ describe('an access token of the identity provider (RFC 9068)', () => {
   });
 
   it('is refused when signed by another key, with none, or with the public key as a secret', async () => {
-    const other = (await generateKeyPair('ES256')).privateKey;
+    const other = (await generateKeyPair('ES256', { extractable: true })).privateKey;
     expect((await who(await sign({ key: other }))).status).toBe(401);
     const secret = new TextEncoder().encode(JSON.stringify(publicJwk));
     expect((await who(await sign({ header: { alg: 'HS256' }, key: secret }))).status).toBe(401);

@@ -6,6 +6,7 @@ import { generateEnterprise } from '../../src/demo/generate-enterprises.ts';
 import { chromiumMissing, startChromium } from '../support/chromium.ts';
 import { recordOf, validationOf } from '../support/messages.ts';
 import { type BrowserPair, openBrowserPair } from './open-pair.ts';
+import { judgeStates } from './page-states.ts';
 import {
   foreignWords,
   logIn,
@@ -38,6 +39,19 @@ const FINDINGS = [
     dueOn: '2026-01-30',
   },
   { criterion: '9.1', category: 9, obligation: 'must', result: 'met' },
+];
+/** Where a gateway that has exchanged nothing has nothing to show. */
+const EMPTY_PLACES = [
+  '/messages',
+  '/lanes',
+  '/consumers',
+  '/dead-letters',
+  '/dead-letters?kind=refused',
+  '/quarantine',
+  '/register',
+  '/validations',
+  '/reconciliation',
+  '/audit?tab=reads',
 ];
 const WITHDRAWN = 'CN4403960A3D';
 /** So many that a job about them can be cancelled on its way. */
@@ -90,6 +104,28 @@ describe.skipIf(chromiumMissing)(
         )
         .toBe(messages.length);
     }
+
+    it('says on every page of a new gateway that nothing is here yet, in words', async () => {
+      const found: Record<string, unknown> = {};
+      for (const language of ['en', 'zh-CN'] as const) {
+        await using own = await openWatchedPage(browser, language);
+        await logIn(own.page, pair.console, pair.tokens.all);
+        own.complaints();
+        for (const place of EMPTY_PLACES) {
+          await own.page.goto(pair.console + place);
+          const empty = await own.page
+            .locator('main .empty')
+            .first()
+            .waitFor({ timeout: WAIT_MS })
+            .then(() => [])
+            .catch(() => ['shows nothing']);
+          const words = [...(await missingWords(own.page)), ...(await foreignWords(own.page, language))];
+          const wrong = [...empty, ...words, ...own.complaints()];
+          if (wrong.length > 0) found[`${language} ${place}`] = wrong;
+        }
+      }
+      expect(found).toEqual({});
+    });
 
     it('is entered with an access token; a wrong one is refused in words', async () => {
       await submit([
@@ -257,6 +293,22 @@ describe.skipIf(chromiumMissing)(
       2 * TEST_MS,
     );
 
+    it.each(['en', 'zh-CN'] as const)(
+      'in %s every page says that it loads, what is wrong when the gateway cannot answer, and comes back',
+      async (language) => {
+        await using own = await openWatchedPage(browser, language, language === 'en' ? 1280 : 390);
+        await logIn(own.page, pair.console, pair.tokens.all);
+        const opened = (await firstOf('parked')) ?? '';
+        const found: Record<string, string[]> = {};
+        for (const place of [...PLACES, `/messages/${opened}`]) {
+          const wrong = await judgeStates(own.page, pair.console + place, language);
+          if (wrong.length > 0) found[place] = wrong;
+        }
+        expect(found).toEqual({});
+      },
+      2 * TEST_MS,
+    );
+
     /** Presses the button of a dialog that does it, with a reason where one is asked for. */
     async function confirm(on: Page, reason?: string): Promise<void> {
       if (reason !== undefined) await on.locator('dialog textarea').fill(reason, { timeout: WAIT_MS });
@@ -346,6 +398,26 @@ describe.skipIf(chromiumMissing)(
       await page.getByRole('button', { name: 'Saved' }).click();
       await page.locator('.saved button').click();
       expect(await page.locator('.saved li').count()).toBe(0);
+    });
+
+    it('pauses a lane with a reason, has it go on, and sends it off at once', async () => {
+      await page.goto(`${pair.console}/lanes?all=true&open=us-cbp/1`);
+      await page.getByRole('button', { name: 'Pause', exact: true }).click({ timeout: WAIT_MS });
+      await confirm(page, '等待对方确认');
+      const detail = page.locator('.lane-detail');
+      await expect
+        .poll(() => detail.textContent(), { timeout: WAIT_MS })
+        .toMatch(/paused.*lin\.hai.*等待对方确认/);
+      expect(await page.getByRole('button', { name: 'Send now' }).isDisabled()).toBe(true);
+      await page.getByRole('button', { name: 'Resume', exact: true }).click();
+      await confirm(page);
+      await expect.poll(() => detail.textContent(), { timeout: WAIT_MS }).not.toMatch(/paused/);
+      await page.getByRole('button', { name: 'Send now' }).click();
+      await confirm(page);
+      await expect.poll(() => page.locator('dialog[open]').count(), { timeout: WAIT_MS }).toBe(0);
+      await page.goto(`${pair.console}/audit?tab=entries`);
+      for (const kind of ['lane paused', 'lane resumed', 'lane triggered'])
+        await page.getByText(kind).first().waitFor({ timeout: WAIT_MS });
     });
 
     it('shows own consumers: a stream’s backlog, a webhook that fails, its pause and that it goes on', async () => {

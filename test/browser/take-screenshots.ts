@@ -64,6 +64,7 @@ const CALM: readonly Shot[] = [
   shot('validations-zh', '/validations/CN-US-2008-2', { language: 'zh-CN', theme: 'dark', height: 1180 }),
   shot('register', '/register?status=suspended'),
   shot('audit', '/audit'),
+  shot('consumers', '/consumers?stream=clearance'),
   shot('keys', '/keys', { language: 'zh-CN' }),
 ];
 
@@ -119,6 +120,7 @@ async function takeScreenshots(): Promise<void> {
   await playPilot(sides, ledger);
   await loadRegisters(sides, PLAN, ledger, showProgress('receipted'));
   await sendUrgent(sides, PLAN, URGENT_BACKLOG, ledger, showProgress('receipted'));
+  await consume(sides.CN);
   const browser = await startChromium();
   try {
     const token = await grantAll(sides.CN);
@@ -138,6 +140,20 @@ async function grantAll({ dataDir }: DemoSide): Promise<string> {
 }
 
 const silent = { info() {}, warn() {}, error() {} };
+
+/** A system of our own reads the first of what the partner stated, and is behind with the rest. */
+async function consume({ internal, client, tokens: { backend } }: DemoSide): Promise<void> {
+  const made = await fetch(`${internal}/v1/streams/clearance`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${backend}`, 'content-type': 'application/json' },
+    body: '{}',
+  });
+  if (!made.ok) throw new Error(`the stream was answered ${made.status}`);
+  const poll = (body: object) =>
+    client.post<{ sets: Record<string, string> }>('/v1/streams/clearance/poll', backend, body);
+  const { sets } = await poll({ maxEvents: 100, returnImmediately: true });
+  await poll({ maxEvents: 0, returnImmediately: true, ack: Object.keys(sets) });
+}
 
 async function failPartner({ CN, US }: DemoSides): Promise<void> {
   await US[Symbol.asyncDispose]();

@@ -21,7 +21,7 @@ export interface KeyPair {
 }
 
 export async function createKeyPair(alg: Algorithm = 'ES256', kid = 'cn-2026-11'): Promise<KeyPair> {
-  const { privateKey, publicKey } = await generateKeyPair(alg);
+  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
   const thumbprint = await calculateJwkThumbprint(await exportJWK(publicKey));
   return {
     signer: { kid, alg, thumbprint, key: privateKey },

@@ -10,7 +10,7 @@ import {
 import { SetError } from '../../src/envelope/set-error.ts';
 
 const make = async (kid: string) => {
-  const { publicKey, privateKey } = await generateKeyPair('ECDH-ES+A256KW');
+  const { publicKey, privateKey } = await generateKeyPair('ECDH-ES+A256KW', { extractable: true });
   return { encryption: { kid, key: publicKey, thumbprint: kid } satisfies EncryptionKey, privateKey };
 };
 const ours = await make('ours');

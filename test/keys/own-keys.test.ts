@@ -124,7 +124,7 @@ describe('the ring of our own keys', () => {
     write('b-empty.jwk.json', '{}');
     write('c-broken.jwk.json', '{"jwk":{},"jwk":{}}');
     copyFileSync((await generate({ kid: 'd-good' })).file, join(directory, 'e-copy.jwk.json'));
-    const { publicKey } = await generateKeyPair('ES256');
+    const { publicKey } = await generateKeyPair('ES256', { extractable: true });
     const open256 = { ...(await exportJWK(publicKey)), kid: 'f-public' };
     write('f-public.jwk.json', JSON.stringify({ jwk: open256, notBefore: now }));
     write(

@@ -10,7 +10,7 @@ export async function makeNextKey(
   kid: string,
   alg: 'ES256' | 'ES384' = 'ES256',
 ): Promise<OwnKey> {
-  const { privateKey, publicKey } = await generateKeyPair(alg);
+  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
   const notBefore = new Date(Math.floor(Date.now() / 1000) * 1000);
   const jwk = await exportJWK(publicKey);
   const key: OwnKey = {

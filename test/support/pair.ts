@@ -100,7 +100,7 @@ export async function createPair(
 }
 
 async function ownKey(kid: string): Promise<OwnKey & { publicKey: CryptoKey }> {
-  const { privateKey, publicKey } = await generateKeyPair('ES256');
+  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
   return {
     kid,
     alg: 'ES256',

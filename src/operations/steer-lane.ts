@@ -4,6 +4,13 @@ import type { Database } from '../store/database.ts';
 
 export type LaneAction = 'pause' | 'resume' | 'trigger';
 
+/** What the audit log says of it. */
+const ENTRIES = {
+  pause: { kind: 'lane-paused' },
+  resume: { kind: 'lane-resumed' },
+  trigger: { kind: 'lane-triggered' },
+} as const satisfies Record<LaneAction, { kind: string }>;
+
 /**
  * Does an operator's act on one lane, with its audit entry. `trigger` forgets the wait for the next attempt;
  * the caller wakes the lane after the commit.
@@ -35,7 +42,7 @@ export function steerLane(
         values: [link, lane],
       });
     }
-    const entry = { kind: `lane-${action}`, link, lane, by, ...(reason === undefined ? {} : { reason }) };
+    const entry = { ...ENTRIES[action], link, lane, by, ...(reason === undefined ? {} : { reason }) };
     await appendEntries(tx, [entry], new Date());
     return true;
   });

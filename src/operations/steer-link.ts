@@ -4,6 +4,12 @@ import type { Database } from '../store/database.ts';
 
 export type LinkAction = 'pause' | 'resume';
 
+/** What the audit log says of it. */
+const ENTRIES = {
+  pause: { kind: 'link-paused' },
+  resume: { kind: 'link-resumed' },
+} as const satisfies Record<LinkAction, { kind: string }>;
+
 /**
  * Halts delivery on a link by an operator's word, or lets it go on: after a pause, or after the gateway halted it
  * because the two sides hold different histories. The first reason of a halt is kept.
@@ -33,7 +39,7 @@ export function steerLink(
       values: [link, action, `paused by ${by}${reason === undefined ? '' : `: ${reason}`}`],
     });
     const entry = {
-      kind: `link-${action}`,
+      ...ENTRIES[action],
       link,
       by,
       ...(reason === undefined ? {} : { reason }),

@@ -106,10 +106,7 @@ function partnerKeys(): Sentence[] {
     [/(.+) is no key for (.+)/, (place, algs) => `${place} 不是用于 ${algs} 的密钥`],
     [/(.+) is not a well-formed key/, (place) => `${place} 密钥格式有误`],
     [/(.+) is a symmetric key/, (place) => `${place} 为对称密钥`],
-    [
-      /(.+): (\w+) is not seconds since 1970/,
-      (place, name) => `${place} 的 ${name} 不是 1970 年起的秒数`,
-    ],
+    [/(.+): (\w+) is not seconds since 1970/, (place, name) => `${place} 的 ${name} 不是 1970 年起的秒数`],
     [
       /the thumbprint of (.+) is none of those given\. Have the partner read it out over another channel; do not copy it from this file/,
       (kids) => `${kids} 的指纹与所给的均不相符。请对方经另一渠道宣读，勿从本文件复制`,

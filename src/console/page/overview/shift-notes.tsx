@@ -26,7 +26,6 @@ export function ShiftNotes() {
       setProblem(error);
     }
   };
-  const failed = problem ?? notes.problem;
   return (
     <Section title={t('notes.title')}>
       <form className="note-form" onSubmit={(event) => void add(event)}>
@@ -41,8 +40,9 @@ export function ShiftNotes() {
           {t('notes.add')}
         </button>
       </form>
-      {failed && <ProblemNote problem={failed} />}
-      {!notes.ready && !failed && <Skeleton rows={2} />}
+      {problem && <ProblemNote problem={problem} />}
+      {notes.problem && <ProblemNote problem={notes.problem} retry={notes.reload} />}
+      {!notes.ready && !notes.problem && <Skeleton rows={2} />}
       {notes.ready && notes.items.length === 0 && <p className="quiet">{t('notes.none')}</p>}
       <ul className="shift-notes">
         {notes.items.map(({ id, by, at, text: words }) => (

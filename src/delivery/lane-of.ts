@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** The gateways' own messages have a lane of their own, so that receipts never wait behind a backlog. */
 export const CONTROL_LANE = 'control';
@@ -8,8 +8,7 @@ export const CONTROL_LANE = 'control';
  * the sender's own affair; the receiver does not know of them.
  */
 export function laneOf(subject: string, laneCount: number): string {
-  const hash = createHash('sha256').update(subject).digest().readUInt32BE(0);
-  return String(hash % laneCount);
+  return String(hash('sha256', subject, 'buffer').readUInt32BE(0) % laneCount);
 }
 
 export function lanesOf(laneCount: number): string[] {

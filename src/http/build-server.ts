@@ -6,7 +6,7 @@ import fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
-import { v7 as uuidv7 } from 'uuid';
+import { newMessageId } from '../envelope/message-id.ts';
 import type { LiveTrust } from '../tls/live-trust.ts';
 import { tlsServer } from '../tls/tls-server.ts';
 import { answerProblem, problemErrors } from './answer-problems.ts';
@@ -51,7 +51,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     ...(tls ? { serverFactory: (handler: RequestListener) => tlsServer(tls, handler) } : {}),
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => uuidv7(),
+    genReqId: newMessageId,
     requestIdHeader: false,
     bodyLimit: options.bodyBytesMax ?? 1024 * 1024,
     ...serverTimeouts,

@@ -26,7 +26,7 @@ export interface TestRedis extends AsyncDisposable {
   process(): ChildProcess;
   /** kill -9; the port stays ours. */
   kill(): Promise<void>;
-  /** Starts again after `kill`, empty. */
+  /** Starts again after `kill`, empty; does nothing while it runs, or starts already. */
   start(): Promise<void>;
 }
 
@@ -55,12 +55,16 @@ export async function startRedis(options: TestRedisOptions = {}): Promise<TestRe
   });
   client.on('error', () => {});
   let child: ChildProcess;
-  const start = async (): Promise<void> => {
+  let started: Promise<void> | undefined;
+  const spawnAgain = async (): Promise<void> => {
     child = await spawnRedis(port, folder.path, cluster, settings);
     if (client.status === 'wait') await client.connect();
     if (cluster && !options.replica) await ownEverySlot(client);
   };
+  const start = (): Promise<void> => (started ??= spawnAgain());
   const kill = async (): Promise<void> => {
+    await started;
+    started = undefined;
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill('SIGKILL');

@@ -41,7 +41,7 @@ export interface Tried {
   count: number;
   /** How often the one message had failed alone before, where the batch is one. */
   failedAlone: number;
-  /** Whether that one was set aside before: nothing else of the lane could be sent. */
+  /** Whether they were set aside before: nothing else of the lane could be sent. */
   aside: boolean;
 }
 
@@ -50,7 +50,7 @@ export interface Verdict {
   health: LaneHealth;
   /** How long the lane waits: not at all, the first step of the back-off, or as its attempts say. */
   wait: 'none' | 'short' | 'long';
-  /** What becomes of a single message; of a batch nothing. */
+  /** What becomes of a single message; of a batch nothing, but that one of asides is tried `later`. */
   message: 'stays' | 'counted' | 'aside' | 'parked' | 'later';
   /** It is the link: what single messages failed at is not held against them. */
   blamesLink: boolean;
@@ -68,9 +68,9 @@ const SINGLES_BEFORE_LINK = 4;
  */
 export function judgeFailure(health: LaneHealth, failure: Failure, tried: Tried): Verdict {
   const failed = { ...health, attempts: health.attempts + 1 };
-  const ofItsOwn = failure === 'link-fault' || failure === 'server-error';
+  const ofItsOwn = failure === 'link-fault' || (failure === 'server-error' && tried.count === 1);
   if (tried.aside && ofItsOwn && health.singlesFailed < SINGLES_BEFORE_LINK) {
-    // It waits by itself: a message that comes now must not wait for it.
+    // They wait by themselves: a message that comes now must not wait for them.
     return { health, wait: 'none', message: 'later', blamesLink: false };
   }
   switch (failure) {

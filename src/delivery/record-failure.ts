@@ -35,29 +35,32 @@ export async function recordFailure(
     await tx.query(attemptRow(ref, batch, request, failure.result, failure.error));
     const { error, waitMs, verdict } = failure;
     if (!(await keepHealth(tx, ref, owner, verdict.health, { error, waitMs, aheadMs }))) return;
-    const [message] = batch;
-    if (message && batch.length === 1) await judgeMessage(tx, ref, message, failure, now);
+    if (batch.length === 1 || verdict.message === 'later') await judgeMessages(tx, ref, batch, failure, now);
     if (verdict.blamesLink) await forgetFailures(tx, ref);
   });
 }
 
-async function judgeMessage(
+/** One message that was tried alone, or several that the partner takes none of. */
+async function judgeMessages(
   tx: Transaction,
   ref: LaneRef,
-  { id, position }: PendingMessage,
+  tried: readonly PendingMessage[],
   { verdict, error, retryMs, result }: LaneFailure,
   now: Date,
 ): Promise<void> {
   if (verdict.message === 'stays') return;
-  if (verdict.message === 'parked') return parkMessages(tx, ref.link, [{ id, reason: error }], now);
+  if (verdict.message === 'parked') {
+    const parkings = tried.map(({ id }) => ({ id, reason: error }));
+    return parkMessages(tx, ref.link, parkings, now);
+  }
   await tx.query({
-    name: 'delivery-judge-message',
+    name: 'delivery-judge-messages',
     text: `update outbox set
              failed_alone = failed_alone + case when $4 = 'unclear' then 1 else 0 end,
              aside_at = case when $5 = 'counted' then aside_at else clock_timestamp() end,
              retry_at = case when $5 = 'later' then clock_timestamp() + $6 * interval '1 ms' end
-           where link = $1 and lane = $2 and position = $3`,
-    values: [ref.link, ref.lane, position, result, verdict.message, retryMs],
+           where link = $1 and lane = $2 and position = any ($3::bigint[])`,
+    values: [ref.link, ref.lane, tried.map(({ position }) => position), result, verdict.message, retryMs],
   });
 }
 

@@ -260,6 +260,44 @@ describe('a fault of the link (step 1 of the checks)', () => {
   });
 });
 
+describe('messages that wait because a clock was ahead when they were signed', () => {
+  it('are tried together, once in each pause, however many they are; one that fails alone is still found', async () => {
+    const ids = await submitRecords(40);
+    const ahead = new Set(ids.slice(0, 30));
+    let requests = 0;
+    pair.wire.post = async (_to, body, forward) => {
+      requests++;
+      const faulty = idsOf(body).filter((id) => ahead.has(id));
+      if (faulty.length === 0) return forward();
+      const description = "the claim iat is more than 120 s ahead of this gateway's clock";
+      return {
+        ...failing(202),
+        body: JSON.stringify({
+          ack: idsOf(body).filter((id) => !ahead.has(id)),
+          setErrs: Object.fromEntries(faulty.map((id) => [id, { err: 'invalid_set', description }])),
+        }),
+      };
+    };
+    await drainToTheEnd(pair, pair.cn);
+    for (let pause = 0; pause < 5; pause++) {
+      pair.clockAheadMs += 600_000;
+      requests = 0;
+      await drainToTheEnd(pair, pair.cn);
+      expect(requests).toBe(1);
+    }
+    expect((await outboxOf(pair.cn)).filter((m) => m.aside && !m.parked)).toHaveLength(30);
+
+    const [bad = ''] = ahead;
+    const seen = poison(bad);
+    pair.clockAheadMs += 600_000;
+    await drainToTheEnd(pair, pair.cn);
+    const [more] = await submitRecords(1, 41);
+    await drainToTheEnd(pair, pair.cn);
+    expect(await received()).toEqual([...[...ahead].filter((id) => id !== bad), more].toSorted());
+    expect(seen.requests).toBeLessThan(25);
+  });
+});
+
 describe('a partner that keeps to RFC 8935 alone', () => {
   it('may mean by invalid_request that it could not read: the message is parked, not refused', async () => {
     const [bad, good] = await submitRecords(2);

@@ -14,8 +14,8 @@ export interface SentAgain {
 
 /**
  * Puts messages of ours into the outbox again, with the bytes that were signed when they were accepted, whatever the
- * partner answered before. What is still pending, parked, withdrawn or erased is passed over. A repeat of what the
- * partner holds has no effect there.
+ * partner answered before. What is still pending, parked, erased, or withdrawn before the partner had it is passed
+ * over. A repeat of what the partner holds has no effect there.
  */
 export async function sendAgain(
   tx: Transaction,
@@ -28,7 +28,9 @@ export async function sendAgain(
     name: 'delivery-find-to-send-again',
     text: `select m.id, m.subject, m.type, m.urgent from message m
            where m.id = any ($2::uuid[]) and m.link = $1 and m.direction = 'out' and m.jws is not null
-             and not exists (select from withdrawal w where w.id = m.id and w.link = m.link)
+             and (not exists (select from withdrawal w where w.id = m.id and w.link = m.link)
+                  or exists (select from delivery d where d.id = m.id and d.link = m.link
+                             and d.outcome in ('delivered', 'refused')))
            order by m.subject, m.version`,
     values: [link.id, ids],
   });

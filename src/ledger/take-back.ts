@@ -70,6 +70,8 @@ interface PendingRow {
   id: string;
   subject: string;
   version: number;
+  /** The partner has it: it waits to be sent once more, because the partner had asked for it. */
+  answered: boolean;
 }
 
 /** @returns how many messages left their lanes */
@@ -82,7 +84,10 @@ async function displacePending(
 ): Promise<number> {
   const pending = await tx.query<PendingRow>({
     name: 'ledger-pending-of-subjects',
-    text: `select o.id, o.subject, m.version from outbox o
+    text: `select o.id, o.subject, m.version,
+             exists (select from delivery d where d.id = o.id and d.link = o.link
+                     and d.outcome in ('delivered', 'refused')) as answered
+           from outbox o
            join message m on m.id = o.id and m.link = o.link and m.direction = 'out'
            where o.link = $1 and o.subject = any ($2::text[]) and m.type <> 'version-void'
            order by o.position for update of o`,
@@ -95,7 +100,7 @@ async function displacePending(
   const voided = voidedMessages(lost);
   const clashing = pending.filter((m) => isTaken(m) && !voided.has(m.id)).map((m) => m.id);
   await dropPending(tx, link.id, clashing, now);
-  const others = pending.filter((m) => !isTaken(m)).map((m) => m.id);
+  const others = pending.filter((m) => !isTaken(m) && !m.answered).map((m) => m.id);
   const act = { by: RECOVERING, reason: RECOVERED, now };
   const refused = await withdrawMessages(tx, parts, link, others, act);
   const [left] = refused.values();

@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest';
+import { sendAgain } from '../../src/delivery/send-again.ts';
 import { newMessageId } from '../../src/envelope/message-id.ts';
 import { readEnterprise } from '../../src/register/read-enterprise.ts';
 import { followMessage } from '../../src/submission/follow-message.ts';
@@ -80,6 +81,42 @@ it('puts lost messages back with their versions, and what was pending goes out a
   expect(await compareAll(cn, us)).toMatchObject({ outcome: 'equal', unknown: 0 });
   const [state] = await cn.db.sql('select intake_closed_at, halted_at from link_state');
   expect(state).toEqual({ intake_closed_at: null, halted_at: null });
+});
+
+it('leaves what the partner has asked for once more in its lane: it is no new message', async () => {
+  await using pair = await createPair();
+  const { cn, us } = pair;
+  const A = 'CN4403960A01';
+  const first = await status(cn, A);
+  await pair.deliver(cn);
+  const copy = await copyDatabase(cn.db);
+  await suspend(cn, A);
+  await pair.deliver(cn);
+  await goBack(cn.db, copy);
+  await cn.db.database.transaction((tx) => sendAgain(tx, cn.link, [first], new Date()));
+
+  expect(await recover(cn, us)).toMatchObject({ putBack: 1, acceptedAgain: 0, notAcceptedAgain: [] });
+  await pair.deliver(cn);
+  expect(await cn.db.sql('select 1 from withdrawal')).toEqual([]);
+  expect(await versions(us, A)).toEqual(await versions(cn, A));
+  expect(await versions(cn, A)).toHaveLength(2);
+});
+
+it('sends a message that was withdrawn and yet came to the partner again, where the partner has lost it', async () => {
+  await using pair = await createPair();
+  const { cn, us } = pair;
+  const A = 'CN4403960A01';
+  const copy = await copyDatabase(us.db);
+  const first = await status(cn, A);
+  await pair.deliver(cn);
+  await cn.db.sql(
+    `insert into withdrawal (id, link, by, reason, at) values ($1, $2, 'li', 'too late', now())`,
+    [first, cn.link.id],
+  );
+  await goBack(us.db, copy);
+  expect(await compareAll(cn, us)).toMatchObject({ outcome: 'repaired', sentAgain: 1 });
+  await pair.deliver(cn);
+  expect(await versions(us, A)).toEqual(await versions(cn, A));
 });
 
 it('leaves a version that was drawn and never delivered to a void, and names it', async () => {

@@ -24,14 +24,18 @@ export function steerLane(
   by: string,
   reason: string | undefined,
 ): Promise<boolean> {
+  const now = new Date();
   return database.transaction(async (tx) => {
     const rows = await tx.query({
       name: 'operations-steer-lane',
       text: `update lane set
                paused = case $3 when 'pause' then true when 'resume' then false else paused end,
+               paused_by = case $3 when 'pause' then $4 when 'resume' then null else paused_by end,
+               paused_reason = case $3 when 'pause' then $5 when 'resume' then null else paused_reason end,
+               paused_at = case $3 when 'pause' then $6::timestamptz when 'resume' then null else paused_at end,
                next_attempt_at = case when $3 = 'pause' then next_attempt_at end
              where link = $1 and lane = $2 returning 1`,
-      values: [link, lane, action],
+      values: [link, lane, action, by, reason ?? null, now],
     });
     if (rows.length === 0) return false;
     // What waits by itself is tried at once, too.
@@ -43,7 +47,7 @@ export function steerLane(
       });
     }
     const entry = { ...ENTRIES[action], link, lane, by, ...(reason === undefined ? {} : { reason }) };
-    await appendEntries(tx, [entry], new Date());
+    await appendEntries(tx, [entry], now);
     return true;
   });
 }

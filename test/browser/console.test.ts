@@ -405,11 +405,15 @@ describe.skipIf(chromiumMissing)(
       await page.getByRole('button', { name: 'Pause', exact: true }).click({ timeout: WAIT_MS });
       await confirm(page, '等待对方确认');
       const detail = page.locator('.lane-detail');
-      await expect.poll(() => detail.textContent(), { timeout: WAIT_MS }).toMatch(/paused/);
+      await expect
+        .poll(() => detail.textContent(), { timeout: WAIT_MS })
+        .toMatch(/lin\.hai paused it: 等待对方确认/);
       expect(await page.getByRole('button', { name: 'Send now' }).isDisabled()).toBe(true);
       await page.getByRole('button', { name: 'Resume', exact: true }).click();
       await confirm(page);
-      await expect.poll(() => detail.textContent(), { timeout: WAIT_MS }).not.toMatch(/paused/);
+      await expect
+        .poll(() => detail.textContent(), { timeout: WAIT_MS })
+        .not.toMatch(/lin\.hai paused it: 等待对方确认/);
       await page.getByRole('button', { name: 'Send now' }).click();
       await confirm(page);
       await expect.poll(() => page.locator('dialog[open]').count(), { timeout: WAIT_MS }).toBe(0);

@@ -152,12 +152,19 @@ describe('Chinese for what the gateway says in English', () => {
       nextAttemptAt: new Date(now.getTime() + 9_000),
       lastError: 'no answer from partner: UND_ERR_HEADERS_TIMEOUT Headers Timeout Error',
       paused: false,
+      pausedBy: null,
+      pausedReason: null,
       owner: null,
       haltedReason: null,
     };
     expect(whyItWaits(facts, now).why.zh).toBe(
       '第 2 次尝试失败（对方无应答：等待应答超时（UND_ERR_HEADERS_TIMEOUT））；9 秒后重试',
     );
+    const paused = { ...facts, paused: true, pausedBy: 'lin.hai', pausedReason: 'disk full' };
+    expect(whyItWaits(paused, now).why).toMatchObject({
+      en: 'lin.hai paused it: disk full',
+      zh: 'lin.hai 已暂停此通道「disk full」',
+    });
     const haltedReason = 'partner answers jti_conflict for message 7: other bytes';
     expect(whyItWaits({ ...facts, haltedReason }, now).why.zh).toContain(
       '同一编号内容不同（jti_conflict）「other bytes」',

@@ -13,6 +13,10 @@ export interface LaneOverview {
   lastError: string | null;
   lastErrorAt: Date | null;
   paused: boolean;
+  /** Who paused it, when and why. */
+  pausedBy: string | null;
+  pausedReason: string | null;
+  pausedAt: Date | null;
   owner: string | null;
   /** Messages of it that wait for an operator, those that wait behind them, those that are tried last. */
   parked: number;
@@ -56,6 +60,7 @@ export async function readLanes(
            select l.link, l.lane, coalesce(w.pending, 0) as pending, w.oldest as "oldestPendingAt", l.attempts,
              case when l.next_attempt_at > $2 then l.next_attempt_at end as "nextAttemptAt",
              l.last_error as "lastError", l.last_error_at as "lastErrorAt", l.paused,
+             l.paused_by as "pausedBy", l.paused_reason as "pausedReason", l.paused_at as "pausedAt",
              case when l.lease_until >= clock_timestamp() then l.owner end as owner,
              coalesce(a.parked, 0) as parked, coalesce(a.set_aside, 0) as "setAside",
              coalesce(b.held, 0) + coalesce(a.too_new, 0) as held, l.batch_limit as "batchLimit",

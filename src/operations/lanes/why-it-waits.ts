@@ -1,4 +1,5 @@
 import { inChinese } from '../words/in-chinese.ts';
+import { quoted } from '../words/sentence.ts';
 
 /** A sentence in the two languages of the operators. */
 export interface Words {
@@ -27,6 +28,8 @@ export interface LaneFacts {
   nextAttemptAt: Date | null;
   lastError: string | null;
   paused: boolean;
+  pausedBy: string | null;
+  pausedReason: string | null;
   /** Who drains it now. */
   owner: string | null;
   haltedReason: string | null;
@@ -44,7 +47,7 @@ export function whyItWaits(
       zh: `链路已停止：${inChinese(haltedReason)}`,
     });
   }
-  if (paused) return says('paused', 'paused', { en: 'an operator paused it', zh: '操作员已暂停此通道' });
+  if (paused) return says('paused', 'paused', pauseWords(facts));
   if (pending === 0) return says('idle', 'empty', { en: 'nothing waits', zh: '没有待发送的报文' });
   if (parked === pending) {
     return says('waiting', 'all-parked', {
@@ -76,4 +79,13 @@ export function whyItWaits(
 
 function says(state: LaneState, code: WaitCode, words: Words) {
   return { state, why: { code, ...words } };
+}
+
+/** Who paused a lane, with the words that were given for it. */
+export function pauseWords({ pausedBy, pausedReason }: Pick<LaneFacts, 'pausedBy' | 'pausedReason'>): Words {
+  const by = pausedBy ?? '';
+  return {
+    en: `${by || 'an operator'} paused it${pausedReason === null ? '' : `: ${pausedReason}`}`,
+    zh: `${by === '' ? '操作员' : `${by} `}已暂停此通道${quoted(pausedReason ?? '')}`,
+  };
 }

@@ -149,7 +149,7 @@ function unreachableAlert(fact: LinkFacts, now: Date, failing: readonly LaneOver
 }
 
 function pausedAlert(
-  { link, lane, pending, oldestPendingAt }: LaneOverview,
+  { link, lane, pending, oldestPendingAt, why }: LaneOverview,
   message: string | null,
   now: Date,
 ): FoundAlert {
@@ -161,8 +161,8 @@ function pausedAlert(
     lane,
     message,
     text: {
-      en: `${link}, lane ${lane} is paused, ${pending} waiting`,
-      zh: `${link}，通道 ${lane} 已暂停，${pending} 条待发送`,
+      en: `${link}, lane ${lane} is paused, ${pending} waiting: ${why.en}`,
+      zh: `${link}，通道 ${lane} 已暂停，${pending} 条待发送：${why.zh}`,
     },
   };
 }

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { grantAccess } from '../access/grant-access.ts';
 import { listAccess } from '../access/list-access.ts';
+import { endSession, listSessions } from '../access/list-sessions.ts';
 import { type Purpose, purposes } from '../access/purposes.ts';
 import { revokeAccess } from '../access/revoke-access.ts';
 import { isScope, type Role, roles, type Scope, scopes } from '../access/roles.ts';
@@ -53,6 +54,25 @@ export function addAccessCommand(program: Command): void {
       act(command, async ({ database }) => {
         const { name } = await revokeAccess(database, appendEntries, nameOrId, actor(), new Date());
         console.log(`Revoked ${name}.`);
+      }),
+    );
+
+  withOutput(access.command('sessions'))
+    .description('show who is logged in to the console now')
+    .addHelpText('after', '\nExamples:\n  mra access sessions\n  mra access sessions --json | jq -r .name')
+    .action((_options, command: Command) => act(command, sessions));
+
+  access
+    .command('end-session')
+    .description('log somebody out; an open page of theirs leads to the login within 15 seconds')
+    .argument('<session>', 'its id, as mra access sessions shows it')
+    .addHelpText('after', '\nExample:\n  mra access end-session 4be1c02a7d9f4be1c02a7d9f')
+    .action((id: string, _options, command: Command) =>
+      act(command, async ({ database }) => {
+        const ended = { id, of: undefined, actor: actor(), now: new Date() };
+        if (await endSession(database, appendEntries, ended)) return console.log(`Ended ${id}.`);
+        console.error(`There is no session ${id} (any more). mra access sessions shows them.`);
+        process.exitCode = 1;
       }),
     );
 }
@@ -119,6 +139,22 @@ async function list({ database, options }: Parts): Promise<void> {
     ],
     options,
     'Nobody has access. mra access grant gives it.',
+  );
+}
+
+async function sessions({ database, options }: Parts): Promise<void> {
+  printRows(
+    await listSessions(database, new Date()),
+    [
+      { title: 'NAME', of: ({ name }) => name },
+      { title: 'ROLE', of: ({ role }) => role },
+      { title: 'OPENED', of: ({ openedAt }) => openedAt.toISOString() },
+      { title: 'SEEN', of: ({ seenAt }) => seenAt.toISOString() },
+      { title: 'ENDS', of: ({ expiresAt }) => expiresAt.toISOString() },
+      { title: 'ID', of: ({ id }) => id },
+    ],
+    options,
+    'Nobody is logged in.',
   );
 }
 

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { roles } from '../../src/access/roles.ts';
+import { sessionStore } from '../../src/access/sessions.ts';
 import { hashToken, isTokenShaped, newToken } from '../../src/access/tokens.ts';
+import { appendEntries } from '../../src/audit/append-entries.ts';
 import { addAccessCommand } from '../../src/commands/access.ts';
 import { addMigrateCommand } from '../../src/commands/migrate.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -148,6 +150,27 @@ describe('mra access', () => {
       .map((line) => JSON.parse(line))
       .findLast((token: { name: string }) => token.name === 'leaver');
     expect(listed).toMatchObject({ state: 'revoked' });
+  });
+
+  it('shows who is logged in and logs somebody out, once, with an audit entry', async () => {
+    await mra('access', 'sessions');
+    expect(errors.at(-1)).toBe('Nobody is logged in.');
+    const now = new Date();
+    await sessionStore(db.database, appendEntries).open(
+      { id: 'wang.min', name: 'wang.min', role: 'operator', scopes: new Set(roles.operator) },
+      now,
+    );
+    await mra('access', 'sessions', '--json');
+    const [{ id, name }] = [JSON.parse(output.at(-1) ?? '')];
+    expect(name).toBe('wang.min');
+    await mra('access', 'end-session', id);
+    expect(output.at(-1)).toBe(`Ended ${id}.`);
+    expect(await entries()).toContainEqual(
+      expect.objectContaining({ kind: 'sessions-closed', of: 'wang.min', count: 1 }),
+    );
+    await mra('access', 'end-session', id);
+    expect(process.exitCode).toBe(1);
+    expect(errors.at(-1)).toContain('mra access sessions shows them');
   });
 
   it('refuses a link that is not configured', async () => {

@@ -63,6 +63,7 @@ async function callsOf(
     ],
     'A message': [`/v1/messages/${message}`, `/v1/ops/messages/${message}/evidence`],
     Lanes: ['/v1/ops/lanes', `/v1/ops/attempts?link=${link}&limit=50`],
+    Consumers: ['/v1/ops/streams', '/v1/ops/webhooks'],
     'Dead letters': ['/v1/ops/dead-letters?kind=parked&limit=50', '/v1/ops/dead-letters/groups?kind=parked'],
     Quarantine: ['/v1/ops/quarantine?limit=50'],
     Register: [

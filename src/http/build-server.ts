@@ -16,6 +16,7 @@ import { closeInTime } from './close-in-time.ts';
 import { exchangeErrors } from './exchange-errors.ts';
 import { problemOf } from './problem-of.ts';
 import { readBodies, readSetBodies } from './read-body.ts';
+import { readOffBodies } from './read-off.ts';
 import { CONNECTIONS_MAX, limitSockets, serverTimeouts } from './socket-limits.ts';
 import { validateRequests } from './validate-request.ts';
 
@@ -66,6 +67,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   limitSockets(server, options.connectionsMax ?? CONNECTIONS_MAX);
   decoratePrincipal(server);
   readBodies(server);
+  readOffBodies(server);
   validateRequests(server);
   if (options.listener === 'internal') {
     problemErrors(server);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -113,6 +114,42 @@ describe('a body', () => {
       { fault: expect.objectContaining({ code: 'too-deep' }) },
       { value: { b: 2 } },
     ]);
+  });
+
+  it.each(['transfer-encoding: chunked', 'content-length: 8000000'])(
+    'over the limit is told to a sender that reads only when it has sent (%s)',
+    async (framing) => {
+      const { hostname, port } = new URL(gateway.url);
+      const socket = connect(Number(port), hostname);
+      socket.pause();
+      socket.on('error', () => {});
+      socket.write(`POST /echo HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n${framing}\r\n\r\n`);
+      const chunked = framing.endsWith('chunked');
+      for (let n = 0; n < 8; n++) {
+        const part = ' '.repeat(1_000_000);
+        socket.write(chunked ? `${part.length.toString(16)}\r\n${part}\r\n` : part);
+        await delay(20);
+      }
+      if (chunked) socket.write('0\r\n\r\n');
+      await delay(300);
+      expect(await readText(socket.resume())).toContain('HTTP/1.1 413');
+    },
+  );
+
+  it('over the limit is told within 2 s to a sender that goes on for ever', async () => {
+    const { hostname, port } = new URL(gateway.url);
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => {});
+    const startedAt = performance.now();
+    socket.write(
+      'POST /echo HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n',
+    );
+    const sending = setInterval(() => socket.write(`3e8\r\n${' '.repeat(1_000)}\r\n`), 20);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    clearInterval(sending);
+    socket.destroy();
+    expect(answer.toString()).toContain('HTTP/1.1 413');
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
 
   it('of more lines than anybody may send is a 413', async () => {

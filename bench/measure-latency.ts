@@ -9,8 +9,6 @@ export interface Latency {
 
 const PER_SECOND = 50;
 const SECONDS = 20;
-/** Batches have warmed the machine up, but a single message takes another way in. */
-const WARM_UP_SECONDS = 4;
 const DELIVERED_TIMEOUT_MS = 30_000;
 
 /**
@@ -18,15 +16,7 @@ const DELIVERED_TIMEOUT_MS = 30_000;
  * answers, so a slow answer delays nobody else's start.
  */
 export async function measureLatency(side: DemoSide, load: LoadSource): Promise<Latency> {
-  await sendSingles(side, load, WARM_UP_SECONDS);
-  const times = await sendSingles(side, load, SECONDS);
-  times.sort((a, b) => a - b);
-  return { p50Ms: percentile(times, 50), p99Ms: percentile(times, 99) };
-}
-
-/** @returns ms from acceptance to delivery of each */
-async function sendSingles(side: DemoSide, load: LoadSource, seconds: number): Promise<number[]> {
-  const bodies = Array.from({ length: PER_SECOND * seconds }, () => load.single(side.party));
+  const bodies = Array.from({ length: PER_SECOND * SECONDS }, () => load.single(side.party));
   const startedAt = performance.now();
   const submitted = bodies.map(async (body, i) => {
     await delay(Math.max(0, startedAt + (i * 1000) / PER_SECOND - performance.now()));
@@ -36,7 +26,8 @@ async function sendSingles(side: DemoSide, load: LoadSource, seconds: number): P
   const ids = await Promise.all(submitted);
   const times: number[] = [];
   for (const id of ids) times.push(await deliveredAfter(side, id));
-  return times;
+  times.sort((a, b) => a - b);
+  return { p50Ms: percentile(times, 50), p99Ms: percentile(times, 99) };
 }
 
 async function deliveredAfter({ client, tokens }: DemoSide, id: string): Promise<number> {

@@ -14,7 +14,7 @@ export interface Principal {
   scopes: ReadonlySet<Scope>;
   /** What its reads are for, when the request does not say. */
   purpose?: Purpose;
-  /** The only link it may use; absent: any. */
+  /** The only link it may use; absent: every one. */
   link?: string;
   /** The token of ours that was shown; absent for one of the identity provider. */
   accessToken?: string;

@@ -76,6 +76,8 @@ describe('Chinese for what the gateway says in English', () => {
     expect(found.length).toBeGreaterThan(60);
     const judged = found.map(({ path, fault }) => ({ path, fault, chinese: inChinese(fault) }));
     expect(judged.filter(({ chinese }) => !chinese.startsWith('keys/a b.json：'))).toEqual([]);
+    expect(inChinese('us-1: is no signing key of ours.')).toBe('us-1：不是本方签名密钥');
+    expect(inChinese('"us-1" is no signing key of ours.')).toBe('本方没有签名密钥 "us-1"');
     expect(
       judged.filter(({ chinese }) => /[a-z]{4,} [a-z]{2,} [a-z]/.test(chinese.replace(/mra [a-z ]+/, ''))),
     ).toEqual([]);

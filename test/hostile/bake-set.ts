@@ -124,7 +124,7 @@ function repeated(value: unknown, times: number): unknown {
   return typeof value === 'string' ? value.repeat(times) : Array.from({ length: times }, () => value);
 }
 
-/** Replaces members; what is `$absent` is left out. Keeps their order, and a member `__proto__` as any other. */
+/** Replaces members; what is `$absent` is left out. Keeps their order, and a member `__proto__` like the others. */
 function merge(ordinary: Record<string, unknown>, replaced: unknown): Record<string, unknown> {
   const members = new Map(Object.entries(ordinary));
   for (const [name, value] of Object.entries(replaced as object)) {

@@ -82,7 +82,7 @@ function says(state: LaneState, code: WaitCode, words: Words) {
 }
 
 /** Who paused a lane, with the words that were given for it. */
-export function pauseWords({ pausedBy, pausedReason }: Pick<LaneFacts, 'pausedBy' | 'pausedReason'>): Words {
+function pauseWords({ pausedBy, pausedReason }: Pick<LaneFacts, 'pausedBy' | 'pausedReason'>): Words {
   const by = pausedBy ?? '';
   return {
     en: `${by || 'an operator'} paused it${pausedReason === null ? '' : `: ${pausedReason}`}`,
